@@ -1,0 +1,23 @@
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("editors/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    # English at the root, Welsh under /cy/; the same views, the same names.
+    *i18n_patterns(
+        path("account/", include("accounts.urls")),
+        path("jobs/", include("jobs.urls")),
+        path("employers/", include("employers.urls")),
+        path("candidates/", include("candidates.urls")),
+        path("", include("search.urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
+]
