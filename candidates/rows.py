@@ -1,0 +1,101 @@
+"""Rows of a file of candidates, checked and typed. Nothing here touches the database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from candidates.models import Evidence
+from jobs.rows import Row, RowReader, read_checked
+from jobs.vocabularies import PersonalSkill, PrisonWork, Sector
+
+JOB_BEFORE = re.compile(r"\b(job|before|previous|employment|employed)\b", re.IGNORECASE)
+MOST_TRAVEL_MILES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementRow:
+    """A role somebody had: on day release, or in a job before custody."""
+
+    role: str
+    kind: str = Evidence.Kind.PLACEMENT  # or Evidence.Kind.ROLE
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    id: str
+    skills: tuple[str, ...] = ()
+    qualifications: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
+    placements: tuple[PlacementRow, ...] = ()
+    in_prison_work: tuple[str, ...] = ()  # codes of PrisonWork
+    work_interests: tuple[str, ...] = ()  # codes of Sector
+    personal_skills: tuple[str, ...] = ()  # codes of PersonalSkill
+    home_outcode: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    available_from: date | None = None
+    travel_miles: int | None = None
+    line: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the row says nothing that a match could rest on."""
+        return not (
+            self.skills
+            or self.qualifications
+            or self.licences
+            or self.placements
+            or self.in_prison_work
+            or self.personal_skills
+        )
+
+
+def read_candidates(path: Path, outcodes: Container[str]) -> list[CandidateRow]:
+    """Every candidate of the file, checked. Raises FileProblems with the problems of all lines."""
+    return read_checked(path, lambda row: check_candidate_row(row, outcodes))
+
+
+def check_candidate_row(row: Row, outcodes: Container[str]) -> CandidateRow:
+    """A candidate's fields, typed; every other field is left unread. Raises FileProblems with all that is wrong."""
+    reader = RowReader(row, outcodes)
+    candidate = CandidateRow(
+        id=reader.id(),
+        skills=reader.lines("skills"),
+        qualifications=reader.lines("qualifications"),
+        licences=reader.lines("licences"),
+        placements=_placements(reader),
+        in_prison_work=reader.codes("in_prison_work", PrisonWork.values),
+        work_interests=reader.codes("work_interests", Sector.values),
+        personal_skills=reader.codes("personal_skills", PersonalSkill.values),
+        home_outcode=reader.outcode("home_outcode"),
+        first_name=reader.text("first_name", most=60),
+        last_name=reader.text("last_name", most=60),
+        available_from=reader.day("available_from"),
+        travel_miles=reader.number("travel_miles", least=1, most=MOST_TRAVEL_MILES),
+        line=row.number,
+    )
+    reader.finish()
+    return candidate
+
+
+def _placements(reader: RowReader) -> tuple[PlacementRow, ...]:
+    found = []
+    for number, item in enumerate(reader.objects("placements"), start=1):
+        role, kind = item.get("role"), item.get("type")
+        if not isinstance(role, str) or not role.strip():
+            reader.add("placements", _('Item %d has no role. Write it as {"role": "kitchen porter"}.') % number)
+            continue
+        is_job_before = isinstance(kind, str) and JOB_BEFORE.search(kind) is not None
+        found.append(
+            PlacementRow(
+                reader.clean("placements", role.strip()),
+                Evidence.Kind.ROLE if is_job_before else Evidence.Kind.PLACEMENT,
+            )
+        )
+    return tuple(found)
