@@ -75,6 +75,20 @@ class VocabularyTerm(models.Model):
         return f"{self.vocabulary}: {self.label}"
 
 
+class ReferenceLoad(models.Model):
+    """Which edition of a reference file the tables hold, so that loading it again costs nothing."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    digest = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
 class Credential(models.Model):
     """A card, ticket, licence, registration or qualification that adverts ask for. Reference data."""
 
