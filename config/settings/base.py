@@ -1,5 +1,6 @@
 """What every environment shares. local.py, test.py and production.py hold only what differs."""
 
+import os
 from pathlib import Path
 
 import environ
@@ -9,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
+
+# The encoder's libraries: nothing is fetched, no bars in the log, no warning when a server forks.
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 # Everything that a running site makes and that may be thrown away or backed up: database, index, uploads, mail.
 VAR_DIR = Path(env.str("THROUGHGATE_VAR", default=str(BASE_DIR / "var")))
@@ -153,7 +159,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # the editors' preview is a frame of this site; the policy above forbids all others
+X_FRAME_OPTIONS = "DENY"  # the editors' preview, a frame of this site, lifts this for itself
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
@@ -163,4 +169,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"sentence_transformers": {"level": "WARNING"}, "transformers": {"level": "WARNING"}},
 }

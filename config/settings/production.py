@@ -1,12 +1,20 @@
 """In service. What it needs comes from the environment, and a missing value stops the start and is named."""
 
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
 from .base import *
 from .base import env
+
+REQUIRED = ["SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "DATABASE_URL"]
+if missing := [name for name in REQUIRED if not os.environ.get(name)]:
+    raise ImproperlyConfigured(f"Set {', '.join(missing)} in the environment; .env.example says what each is for.")
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
+CSRF_TRUSTED_ORIGINS = [f"https://{host.replace('.', '*.', 1) if host[0] == '.' else host}" for host in ALLOWED_HOSTS]
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

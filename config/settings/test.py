@@ -4,17 +4,22 @@ import os
 import tempfile
 from pathlib import Path
 
-_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-os.environ["THROUGHGATE_VAR"] = str(Path(tempfile.gettempdir()) / f"throughgate-test-{os.getuid()}" / _worker)
+TEST_DIR = Path(
+    os.environ.get("THROUGHGATE_TEST_DIR") or Path(tempfile.gettempdir()) / f"throughgate-test-{os.getuid()}"
+)
+os.environ["THROUGHGATE_VAR"] = str(TEST_DIR / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 
 from .local import *  # noqa: E402
 from .local import DATABASES, VAR_DIR  # noqa: E402
 
 DEBUG = False
+SECRET_KEY = "for-tests-only"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-CELERY_TASK_EAGER_PROPAGATES = True
+CELERY_BROKER_URL = ""
+CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = True
 WHITENOISE_AUTOREFRESH = True
-# A file, so that the thirteen seconds of migrations are spent once and not in every run.
+WARM_ENCODER = False
+# A file, so that the thirteen seconds of migrations are spent once and not in every run; tests/conftest.py copies it.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
