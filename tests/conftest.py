@@ -1,0 +1,183 @@
+"""What holds for every test: no network but this machine, a fake encoder, a database and an index of its own."""
+
+import fcntl
+import hashlib
+import ipaddress
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import dev
+from tests.browser import LAUNCH_ARGUMENTS
+from tests.fake_encoder import FakeEncoder
+
+# Playwright's own event loop runs in the tests' thread, where Django would refuse the database to everybody.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+# No network ----------------------------------------------------------------------------------------------------------
+
+
+class NetworkUsed(Exception):
+    """A test reached for another machine."""
+
+
+def is_local(host) -> bool:
+    if host in (None, "", "localhost", b"localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host.decode() if isinstance(host, bytes) else host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+def keep_off_the_network() -> None:
+    connect, connect_ex, look_up = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def require_local(host) -> None:
+        if not is_local(host):
+            raise NetworkUsed(f"A test reached for {host!r}; tests speak to this machine only")
+
+    def is_inet(sock) -> bool:
+        return sock.family in (socket.AF_INET, socket.AF_INET6)
+
+    def local_connect(sock, address):
+        if is_inet(sock):
+            require_local(address[0])
+        return connect(sock, address)
+
+    def local_connect_ex(sock, address):
+        if is_inet(sock):
+            require_local(address[0])
+        return connect_ex(sock, address)
+
+    def local_look_up(host, *args, **kwargs):
+        require_local(host)
+        return look_up(host, *args, **kwargs)
+
+    socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo = local_connect, local_connect_ex, local_look_up
+
+
+keep_off_the_network()
+
+
+# The database --------------------------------------------------------------------------------------------------------
+
+
+def migrated_template(folder: Path) -> Path:
+    """An empty, migrated SQLite file: made once for these migrations and packages, then copied by every run."""
+    sources = sorted(path for room in dev.ROOMS for path in (ROOT / room / "migrations").glob("*.py"))
+    sources += [ROOT / "pyproject.toml", ROOT / "config" / "constraints.txt"]
+    mark = hashlib.sha256(b"".join(str(path).encode() + path.read_bytes() for path in sources)).hexdigest()[:16]
+    template = folder / f"template-{mark}.sqlite3"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # workers start together: one makes it, the others wait
+        if template.exists():
+            return template
+        for old in folder.glob("template-*"):
+            old.unlink()
+        part = folder / "template.part"
+        part.unlink(missing_ok=True)
+        env = dict(os.environ, DJANGO_SETTINGS_MODULE="config.settings.local", DATABASE_URL=f"sqlite:///{part}")
+        command = [sys.executable, "-c", "import django; django.setup();" + MIGRATE]
+        subprocess.run(command, cwd=ROOT, env=env, check=True)
+        part.rename(template)
+    return template
+
+
+MIGRATE = """
+from django.core.management import call_command
+from django.db import connection
+call_command("migrate", verbosity=0)
+connection.cursor().execute("PRAGMA journal_mode=DELETE")  # everything in the one file
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Start from a copy of the migrated template, whatever a killed run left behind."""
+    from django.conf import settings
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        return
+    database = Path(connection.settings_dict["TEST"]["NAME"])
+    database.parent.mkdir(parents=True, exist_ok=True)
+    for left in database.parent.glob(f"{database.name}*"):
+        left.unlink()
+    shutil.copyfile(migrated_template(settings.TEST_DIR), database)
+
+
+# The encoder and the index -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def fake_encoder(request, monkeypatch):
+    """Stands where the product's encoder does, unless the test is marked `real_encoder`."""
+    if request.node.get_closest_marker("real_encoder"):
+        return None
+    encoder = FakeEncoder()
+    monkeypatch.setattr("search.embeddings.get_encoder", lambda: encoder)
+    return encoder
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings, tmp_path):
+    settings.SEARCH_INDEX_DIR = tmp_path / "index"
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+# The browser ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    path = dev.find_browser()
+    if not path:
+        why = "no Chromium on this machine: apt-get install chromium, or point CHROMIUM_PATH at one"
+        pytest.fail(why) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(why)
+    return {**browser_type_launch_args, "executable_path": path, "args": LAUNCH_ARGUMENTS}
+
+
+@pytest.fixture
+def site_url(live_server, django_db_serialized_rollback):
+    """The address of a running site; what migrations put into its tables is there in every test."""
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args, live_server):
+    """Addresses may be given as paths: page.goto("/jobs/")."""
+    return {**browser_context_args, "base_url": live_server.url, "locale": "en-GB", "timezone_id": "Europe/London"}
+
+
+@pytest.fixture
+def page(page, site_url):
+    """A page at 1280 × 720 of a running site. A wide and a narrow one: page.set_viewport_size(...)."""
+    page.set_default_timeout(15_000)
+    return page
+
+
+@pytest.fixture
+def page_without_scripts(site_url, new_context):
+    """A page of the running site in a browser that runs no JavaScript."""
+    page = new_context(java_script_enabled=False).new_page()
+    page.set_default_timeout(15_000)
+    return page
+
+
+@pytest.fixture
+def sign_in_as(site_url):
+    """Sign a person in: sign_in_as(page, user)."""
+    from tests.browser import sign_in
+
+    return lambda page_or_context, user: sign_in(page_or_context, user, site_url)
