@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Outcode, Prison
 from employers.models import Employer
+from jobs.pay import pay_in_words
 from jobs.querysets import CourseQuerySet, CredentialQuerySet, JobQuerySet
 from jobs.vocabularies import BaseLocation, ContractType, Hours, SalaryPeriod, Sector, WorkPattern
 
@@ -239,6 +240,17 @@ class Job(models.Model):
     @property
     def is_anywhere(self) -> bool:
         return self.base_location == BaseLocation.REMOTE
+
+    @property
+    def pay_text(self) -> str:
+        return pay_in_words(self.pay_from_pence, self.pay_to_pence, self.pay_period)
+
+    @property
+    def place_text(self) -> str:
+        """ "Leeds LS10", or where the work is done if it is done at home."""
+        if self.is_anywhere:
+            return self.get_base_location_display()
+        return " ".join(filter(None, [self.town, self.outcode_id]))
 
 
 class Requirement(models.Model):
