@@ -14,7 +14,7 @@ from candidates.models import Evidence
 from jobs.rows import Row, RowReader, read_checked
 from jobs.vocabularies import PersonalSkill, PrisonWork, Sector
 
-JOB_BEFORE = re.compile(r"\b(job|before|previous|employment|employed)\b", re.IGNORECASE)
+ON_DAY_RELEASE = re.compile(r"\b(rotl|release|placement)\b", re.IGNORECASE)
 MOST_TRAVEL_MILES = 500
 
 
@@ -23,7 +23,12 @@ class PlacementRow:
     """A role somebody had: on day release, or in a job before custody."""
 
     role: str
-    kind: str = Evidence.Kind.PLACEMENT  # or Evidence.Kind.ROLE
+    type: str = ""  # as the file says it, such as "ROTL placement" or "job before custody"
+
+    @property
+    def kind(self) -> str:
+        """Evidence.Kind.PLACEMENT if the file says so, otherwise Evidence.Kind.ROLE."""
+        return Evidence.Kind.PLACEMENT if ON_DAY_RELEASE.search(self.type) else Evidence.Kind.ROLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +96,5 @@ def _placements(reader: RowReader) -> tuple[PlacementRow, ...]:
         if not isinstance(role, str) or not role.strip():
             reader.add("placements", _('Item %d has no role. Write it as {"role": "kitchen porter"}.') % number)
             continue
-        is_job_before = isinstance(kind, str) and JOB_BEFORE.search(kind) is not None
-        found.append(
-            PlacementRow(
-                reader.clean("placements", role.strip()),
-                Evidence.Kind.ROLE if is_job_before else Evidence.Kind.PLACEMENT,
-            )
-        )
+        found.append(PlacementRow(reader.clean("placements", role.strip()), kind if isinstance(kind, str) else ""))
     return tuple(found)
