@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
+environ.Env.read_env(os.environ.get("THROUGHGATE_ENV_FILE") or BASE_DIR / ".env", overwrite=False)
 
 # The encoder's libraries: nothing is fetched, no bars in the log, no warning when a server forks.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -169,5 +169,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"sentence_transformers": {"level": "WARNING"}, "transformers": {"level": "WARNING"}},
+    # What these packages say of every page saved and every file loaded helps nobody.
+    "loggers": {
+        name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "sentence_transformers", "transformers")
+    },
 }

@@ -14,7 +14,8 @@ if missing := [name for name in REQUIRED if not os.environ.get(name)]:
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
-CSRF_TRUSTED_ORIGINS = [f"https://{"*" if host[0] == "." else ""}{host}" for host in ALLOWED_HOSTS if host != "*"]
+# ".example.org" in ALLOWED_HOSTS means every name under it; here the same is written "*.example.org".
+CSRF_TRUSTED_ORIGINS = ["https://" + ("*" + host if host[0] == "." else host) for host in ALLOWED_HOSTS if host != "*"]
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -4,6 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
+os.environ["THROUGHGATE_ENV_FILE"] = os.devnull  # a person's own .env changes no test
 TEST_DIR = Path(
     os.environ.get("THROUGHGATE_TEST_DIR") or Path(tempfile.gettempdir()) / f"throughgate-test-{os.getuid()}"
 )

@@ -1,0 +1,64 @@
+"""Settings are read in a process of their own, as a start reads them."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+import dev
+
+COMPLETE = {
+    "SECRET_KEY": "q7" + "mnbvcxzlkjhgfdsapoiuytrewq" * 2,
+    "ALLOWED_HOSTS": "throughgate.example,.org.example",
+    "BASE_URL": "https://throughgate.example",
+    "DATABASE_URL": "sqlite:////nowhere/x.sqlite3",
+}
+
+
+def start(settings, code="from django.conf import settings; print(settings.DEBUG)", **variables):
+    env = {"PATH": os.environ["PATH"], "THROUGHGATE_ENV_FILE": os.devnull}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=dev.ROOT,
+        env={**env, **variables, "DJANGO_SETTINGS_MODULE": f"config.settings.{settings}"},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("missing", sorted(COMPLETE))
+def test_production_refuses_to_start_and_names_what_is_missing(missing):
+    started = start("production", **{name: value for name, value in COMPLETE.items() if name != missing})
+    assert started.returncode != 0
+    assert f"ImproperlyConfigured: Set {missing} in the environment" in started.stderr
+
+
+def test_production_names_everything_that_is_missing_at_once():
+    assert "Set SECRET_KEY, ALLOWED_HOSTS, BASE_URL, DATABASE_URL in" in start("production").stderr
+
+
+def test_production_starts_without_debugging_and_trusts_its_own_hosts():
+    code = "from django.conf import settings; print(settings.DEBUG, settings.CSRF_TRUSTED_ORIGINS)"
+    started = start("production", code, **COMPLETE)
+    assert started.stdout.strip() == "False ['https://throughgate.example', 'https://*.org.example']"
+
+
+def test_one_machine_needs_no_variable(tmp_path):
+    assert start("local", THROUGHGATE_VAR=str(tmp_path)).stdout.strip() == "True"
+
+
+def test_the_test_run_keeps_its_files_where_it_is_told(tmp_path):
+    code = "from django.conf import settings; print(settings.VAR_DIR)"
+    assert start("test", code, THROUGHGATE_TEST_DIR=str(tmp_path)).stdout.strip() == str(tmp_path / "main")
+
+
+def test_every_variable_that_is_read_is_in_the_example():
+    sources = [*(dev.ROOT / "config").rglob("*.py"), dev.ROOT / "dev.py", *(dev.ROOT / "tests").glob("*.py")]
+    reads = re.compile(r"""(?:env\.\w+|environ\.get|environ)[(\[]\s*"([A-Z_]+)\"""")
+    read = {name for path in sources for name in reads.findall(path.read_text(encoding="utf-8"))}
+    set_by_tools = {"PYTEST_XDIST_WORKER"}
+    example = (dev.ROOT / ".env.example").read_text(encoding="utf-8")
+    assert "THROUGHGATE_VAR" in read
+    assert read - set_by_tools - set(re.findall(r"^# ([A-Z_]+)=", example, re.MULTILINE)) == set()
