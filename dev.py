@@ -141,17 +141,18 @@ def install(with_tests):
     if all(done.get(part) == value for part, value in wanted.items()) and PYTHON.exists():
         return
     VAR.mkdir(parents=True, exist_ok=True)
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check",
+           "--retries", "2", "-c", str(constraints)]  # fmt: skip
     if not is_venv_sound():
         require_space(ROOT, INSTALLED_GB)
         if VENV.exists():
             print("The last installation did not finish: starting it afresh.")
             shutil.rmtree(str(VENV))
         run_quietly([sys.executable, "-m", "venv", str(VENV)], "Making .venv")
+        run_quietly([*pip, "--upgrade", "pip"], "Bringing pip up to date")  # older ones resolve some pins wrongly
         done = {}
     elif STAMP.exists():
         STAMP.unlink()
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check",
-           "--retries", "2", "-c", str(constraints)]  # fmt: skip
     if done.get("runtime") != wanted["runtime"]:
         torch = [line for line in runtime if line.startswith("torch==")]
         run_quietly(pip + torch, "Installing torch, which runs the encoder (usually one to three minutes)")
@@ -196,6 +197,7 @@ def load_demo():
         print("Making the database (about fifteen seconds the first time)", flush=True)
         manage("migrate", "--verbosity", "0")
         manage("load_reference_data")
+        manage("load_pages")
     manage("load_demo")
     stamp.write_text(json.dumps({"version": demo_version()}), encoding="utf-8")
     manage("show_main_job")
