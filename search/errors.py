@@ -8,3 +8,7 @@ class SearchUnavailable(SearchError):
 
 class EncoderUnavailable(SearchError):
     """A phrase cannot be embedded now."""
+
+
+class IndexMissing(SearchUnavailable):
+    """There is no index, or it was made by other code or another model; it can be made again from the database."""

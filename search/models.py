@@ -1,5 +1,7 @@
 from django.db import models
 
+from search.querysets import IndexChangeQuerySet
+
 
 class Phrase(models.Model):
     """A phrase that was embedded once. Can be dropped and made again."""
@@ -25,6 +27,9 @@ class IndexChange(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    objects = IndexChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

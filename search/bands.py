@@ -1,0 +1,141 @@
+"""Does this person's record show this requirement? Three honest bands: clear, partial, none.
+
+Two small logistic models, read from reference/bands.json: the first says how likely a line of evidence is the one a
+reader would name, the second turns the best lines into a band. `manage.py fit_bands` fits them to pairs that were read
+one by one, and prints the cross-validated figures; docs/matching.md shows them beside plain cosine.
+A credential is no matter of likeness: held it is clear, not held it is not shown.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from candidates.models import Evidence
+from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
+from search.words import bucket, stems, term_weights
+
+CLEAR, PARTIAL, NONE = "clear", "partial", "none"
+BANDS = (NONE, PARTIAL, CLEAR)  # in the order of the second model's columns
+FILE = Path(__file__).parent / "reference" / "bands.json"
+
+LINE_FEATURES = 7
+BAND_FEATURES = 2
+
+# How adverts ask for what a person ticked of themselves; keyed by the label in small letters.
+PERSONAL_CUES = {
+    "communication": ("communicat", "liais", "convers", "talk to", "listen"),
+    "positive attitude": ("positiv", "enthusias", "attitude", "friendly", "passion", "smil", "can-do", "motivat"),
+    "resilience": ("resilien", "pressure", "calm", "demanding", "challeng"),
+    "self-management": ("organis", "on time", "own initiative", "independent", "priorit", "punctual", "reliab"),
+    "teamwork": ("team", "colleague", "collaborat", "together"),
+    "thinking and problem-solving": ("problem", "think", "solv", "decision", "analy"),
+    "willingness to learn": ("learn", "train", "develop", "progress"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A requirement's band and the position of the line of evidence that shows it best."""
+
+    band: str
+    evidence: int = 0
+
+
+@dataclass(frozen=True)
+class BandModel:
+    """line: shape (LINE_FEATURES + 1,); band: shape (BAND_FEATURES + 1, 3); the constant comes last in both."""
+
+    line: np.ndarray
+    band: np.ndarray
+
+    def line_scores(self, features: np.ndarray) -> np.ndarray:
+        """features: shape (..., LINE_FEATURES). Returns log-odds, shape (...,)."""
+        return features @ self.line[:-1] + self.line[-1]
+
+    def bands(self, line_scores: np.ndarray) -> np.ndarray:
+        """line_scores: shape (requirements, lines). Returns indices into BANDS, shape (requirements,)."""
+        return (band_features(line_scores) @ self.band[:-1] + self.band[-1]).argmax(axis=1)
+
+
+@cache
+def shipped_model() -> BandModel:
+    content = json.loads(FILE.read_text(encoding="utf-8"))
+    return BandModel(np.array(content["line"]), np.array(content["band"]))
+
+
+def band_features(line_scores: np.ndarray) -> np.ndarray:
+    """The best line's score and the mean of the best three: shape (requirements, BAND_FEATURES)."""
+    best = -np.sort(-line_scores, axis=1)[:, :3]
+    return np.stack([best[:, 0], best.mean(axis=1)], axis=1)
+
+
+def line_features(
+    job: JobDocument, job_vectors: np.ndarray, candidate: CandidateDocument, candidate_vectors: np.ndarray
+) -> np.ndarray:
+    """Shape (requirements, lines, LINE_FEATURES): how each line of evidence bears on each requirement."""
+    requirements, evidence = job.requirements, candidate.evidence
+    features = np.zeros((len(requirements), len(evidence), LINE_FEATURES))
+    features[..., 0] = job_vectors[1:] @ candidate_vectors.T
+    weights = term_weights()
+    words = [frozenset(map(bucket, stems(line.text))) for line in evidence]
+    own = [max(sum(weights[word] for word in held), 1e-6) for held in words]
+    for row, requirement in enumerate(requirements):
+        asked = frozenset(map(bucket, stems(requirement.text)))
+        shared = np.array([sum(weights[word] for word in held & asked) for held in words])
+        features[row, :, 1] = shared / own
+        features[row, :, 2] = shared / 10
+        features[row, :, 5] = [_is_named(line, requirement) for line in evidence]
+    features[..., 3] = [line.kind in (Evidence.Kind.PLACEMENT, Evidence.Kind.ROLE) for line in evidence]
+    features[..., 4] = [line.kind == Evidence.Kind.PERSONAL for line in evidence]
+    if job.title.strip():
+        features[..., 6] = candidate_vectors @ job_vectors[0]
+    return features
+
+
+def _is_named(line: EvidenceLine, requirement: Requirement) -> bool:
+    """Whether a ticked strength is what the requirement asks for by name."""
+    if line.kind != Evidence.Kind.PERSONAL:
+        return False
+    asked = requirement.text.lower()
+    return any(cue in asked for cue in PERSONAL_CUES.get(line.text.lower(), (line.text.lower(),)))
+
+
+def read_lines(
+    job: JobDocument,
+    job_vectors: np.ndarray,
+    candidate: CandidateDocument,
+    candidate_vectors: np.ndarray,
+    model: BandModel | None = None,
+) -> list[Reading]:
+    """A reading for every requirement, in order. Vectors: those of the phrases() of each document."""
+    if not candidate.evidence:
+        return [Reading(NONE) for _line in job.requirements]
+    if not job.requirements:
+        return []
+    model = model or shipped_model()
+    scores = model.line_scores(line_features(job, job_vectors, candidate, candidate_vectors))
+    bands, best = model.bands(scores), scores.argmax(axis=1)
+    readings = []
+    for row, requirement in enumerate(job.requirements):
+        known = _known(requirement, candidate)
+        readings.append(known or Reading(BANDS[bands[row]], int(best[row])))
+    return readings
+
+
+def _known(requirement: Requirement, candidate: CandidateDocument) -> Reading | None:
+    """What needs no likeness: the very same words, or a credential that is held or is not."""
+    same = requirement.text.strip().casefold()
+    for position, line in enumerate(candidate.evidence):
+        if line.text.strip().casefold() == same:
+            return Reading(CLEAR, position)
+    if not requirement.credentials:
+        return None
+    for position, line in enumerate(candidate.evidence):
+        if line.credentials & requirement.credentials and line.is_valid(candidate.asked_on):
+            return Reading(CLEAR, position)
+    return Reading(NONE) if requirement.kind == "credential" else None

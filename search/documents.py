@@ -1,0 +1,211 @@
+"""Plain facts of a job and of a candidate, as the matcher and the engines read them.
+
+A document is made from database rows or from a row of a file; nothing behind this page knows which. Nothing about an
+offence, health or a protected characteristic, no name, no age and no prison ever enters one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from django.utils import timezone
+
+from candidates.models import Candidate, Evidence
+from candidates.rows import CandidateRow
+from jobs.credentials import closure, held_credentials
+from jobs.models import Job
+from jobs.rows import JobRow
+from jobs.vocabularies import PersonalSkill, PrisonWork, Sector
+
+Position = tuple[float, float]  # latitude, longitude
+
+# How much a line of each kind says about the trade a person belongs to: see docs/matching.md for the ablation.
+KIND_WEIGHT = {
+    Evidence.Kind.SKILL: 1.0,
+    Evidence.Kind.QUALIFICATION: 1.0,
+    Evidence.Kind.LICENCE: 1.0,
+    Evidence.Kind.PLACEMENT: 2.0,
+    Evidence.Kind.ROLE: 2.0,
+    Evidence.Kind.PRISON_WORK: 0.5,
+    Evidence.Kind.PERSONAL: 0.0,
+}
+INTEREST_WEIGHT = 0.25  # what a person wants says something of where they belong; it is never evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One line of a job. `credentials`: any one of them meets it; empty where the line asks for none."""
+
+    text: str
+    kind: str = "skill"
+    is_essential: bool = True
+    credentials: frozenset[str] = frozenset()
+    is_training_given: bool = False
+
+    @property
+    def is_must_have(self) -> bool:
+        return self.is_essential and bool(self.credentials) and not self.is_training_given
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """One line of a candidate. `credentials`: what holding it proves, and all that those imply."""
+
+    text: str
+    kind: str = Evidence.Kind.SKILL
+    proof: str = Evidence.Proof.TOLD_US
+    credentials: frozenset[str] = frozenset()
+    expires: date | None = None
+
+    @property
+    def weight(self) -> float:
+        return KIND_WEIGHT[self.kind]
+
+    def is_valid(self, on: date | None) -> bool:
+        return on is None or self.expires is None or self.expires >= on
+
+
+@dataclass(frozen=True)
+class JobDocument:
+    id: str
+    title: str
+    requirements: tuple[Requirement, ...]
+    position: Position | None = None
+    is_anywhere: bool = False
+    is_published: bool = True
+    closing_date: date | None = None
+    start_date: date | None = None
+    pledge_until: date | None = None
+    filters: dict[str, str] = field(default_factory=dict)  # opportunity, hours, sector
+
+    @cached_property
+    def must_haves(self) -> tuple[Requirement, ...]:
+        return tuple(line for line in self.requirements if line.is_must_have)
+
+    def phrases(self) -> list[str]:
+        """What is embedded: the title first ("" where there is none), then the lines in order."""
+        return [self.title, *(line.text for line in self.requirements)]
+
+
+@dataclass(frozen=True)
+class CandidateDocument:
+    id: str
+    evidence: tuple[EvidenceLine, ...]
+    position: Position | None = None
+    travel_miles: int | None = None
+    available_from: date | None = None
+    is_released: bool = True
+    filters: dict[str, str] = field(default_factory=dict)  # agency
+    interests: tuple[str, ...] = ()  # codes of Sector
+    asked_on: date | None = None  # the day for which cards that run out are counted; None counts all
+
+    def phrases(self) -> list[str]:
+        """What is embedded: the lines of evidence in order, then what work the person wants."""
+        return [line.text for line in self.evidence] + [str(Sector(code).label) for code in self.interests]
+
+    def weights(self) -> list[float]:
+        """How much each of the phrases says about the trade the person belongs to."""
+        return [line.weight for line in self.evidence] + [INTEREST_WEIGHT] * len(self.interests)
+
+    def credentials(self) -> frozenset[str]:
+        """Everything held and not run out on the day asked about."""
+        return frozenset().union(*(line.credentials for line in self.evidence if line.is_valid(self.asked_on)))
+
+
+def known_interests(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(code for code in dict.fromkeys(codes) if code in Sector.values and code != Sector.OTHER)
+
+
+def job_document(job: Job) -> JobDocument:
+    """From a job read through `Job.objects.for_matching()`."""
+    pledges = [pledge.review_date for pledge in job.employer.pledges.all() if pledge.status == pledge.Status.ACCEPTED]
+    return JobDocument(
+        id=str(job.pk),
+        title=job.title,
+        requirements=tuple(
+            Requirement(
+                line.text,
+                line.kind,
+                line.is_essential,
+                frozenset(credential.pk for credential in line.credentials.all()),
+                line.is_training_given,
+            )
+            for line in job.requirements.all()
+        ),
+        position=(job.outcode.latitude, job.outcode.longitude) if job.outcode else None,
+        is_anywhere=job.is_anywhere,
+        is_published=job.status == Job.Status.PUBLISHED,
+        closing_date=job.closing_date,
+        start_date=job.start_date,
+        pledge_until=max(pledges, default=None),
+        filters={"opportunity": job.opportunity, "hours": job.hours, "sector": job.sector},
+    )
+
+
+def candidate_document(candidate: Candidate, on: date | None = None) -> CandidateDocument:
+    """From a candidate read through `Candidate.objects.for_matching()`; cards are counted for the day `on` (today)."""
+    home = candidate.home_outcode
+    return CandidateDocument(
+        id=str(candidate.pk),
+        evidence=tuple(
+            EvidenceLine(
+                line.text,
+                line.kind,
+                line.proof,
+                closure(credential.pk for credential in line.credentials.all()),
+                line.expires_date,
+            )
+            for line in candidate.evidence.all()
+        ),
+        position=(home.latitude, home.longitude) if home else None,
+        travel_miles=candidate.travel_miles,
+        available_from=candidate.available_from,
+        is_released=candidate.is_released_to_employers,
+        filters={"agency": str(candidate.agency_id or "")},
+        interests=known_interests(candidate.work_interests),
+        asked_on=on or timezone.localdate(),
+    )
+
+
+def job_document_from_row(
+    row: JobRow, requirements: Iterable[Requirement], positions: dict[str, Position]
+) -> JobDocument:
+    return JobDocument(
+        id=row.id,
+        title=row.title,
+        requirements=tuple(requirements),
+        position=positions.get(row.outcode),
+        closing_date=row.closing,
+    )
+
+
+def candidate_document_from_row(row: CandidateRow, positions: dict[str, Position]) -> CandidateDocument:
+    kinds, proofs = Evidence.Kind, Evidence.Proof
+    lines = [EvidenceLine(text, kinds.SKILL) for text in row.skills]
+    for kind, texts in ((kinds.QUALIFICATION, row.qualifications), (kinds.LICENCE, row.licences)):
+        lines += [EvidenceLine(text, kind, proofs.AWARDED, closure(held_credentials(text))) for text in texts]
+    for placement in row.placements:
+        proof = proofs.OBSERVED if placement.kind == kinds.PLACEMENT else proofs.TOLD_US
+        lines.append(EvidenceLine(placement.role, placement.kind, proof))
+    lines += [
+        EvidenceLine(str(PrisonWork(code).label), kinds.PRISON_WORK, proofs.OBSERVED)
+        for code in row.in_prison_work
+        if code != PrisonWork.OTHER
+    ]
+    lines += [
+        EvidenceLine(str(PersonalSkill(code).label), kinds.PERSONAL)
+        for code in row.personal_skills
+        if code != PersonalSkill.OTHER
+    ]
+    return CandidateDocument(
+        id=row.id,
+        evidence=tuple(dict.fromkeys(lines)),
+        position=positions.get(row.home_outcode),
+        travel_miles=row.travel_miles,
+        available_from=row.available_from,
+        interests=known_interests(row.work_interests),
+        asked_on=on,
+    )

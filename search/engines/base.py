@@ -1,0 +1,168 @@
+"""What a search engine is here: it finds documents by rules, words and meaning, and returns ids.
+
+The database keeps the truth; an index can be dropped and made again. Engines know nothing of jobs or people: fields,
+filters and vectors come in, ids and the material for the matcher go out.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+# The fields that a filter may name, by type. Every engine maps exactly these.
+NUMBERS = frozenset({"closing", "starts", "available", "pledge_until", "travel"})  # days as ordinals; miles
+KEYWORDS = frozenset({"agency", "opportunity", "hours", "sector", "flags", "credentials", "must_have"})
+KINDS = ("job", "candidate")
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """The number is there and not above; with `or_missing`, a document without it passes too."""
+
+    field: str
+    value: float
+    or_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    field: str
+    value: float
+    or_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """The keyword field holds at least one of the values; none given, nothing passes."""
+
+    field: str
+    values: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The document lies within so many miles of a point; without `miles`, within its own number field `travel`.
+
+    `or_flag`: documents with this value in `flags` pass wherever they are. A document without a place fails.
+    """
+
+    latitude: float
+    longitude: float
+    miles: float | None = None
+    or_flag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AllMet:
+    """Every group that the document demands in keyword field `must_have` is met by `held`.
+
+    A group is written as its credentials joined with "|": any one of them meets it.
+    """
+
+    held: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No document passes: a rule that stops the query itself."""
+
+
+Filter = AtMost | AtLeast | AnyOf | Within | AllMet | Nothing
+
+
+@dataclass(frozen=True)
+class IndexedDocument:
+    """One document as an engine keeps it.
+
+    lines: shape (n, dimensions), the vectors of its lines; line_keys: their phrase keys; weights: shape (n,).
+    profile: shape (dimensions,), unit length or noughts. terms: its words as numbers (words.terms).
+    version: a later one replaces an earlier; an earlier one arriving late changes nothing.
+    """
+
+    kind: str
+    id: str
+    profile: np.ndarray
+    lines: np.ndarray
+    line_keys: tuple[str, ...]
+    weights: np.ndarray
+    terms: np.ndarray
+    text: str
+    numbers: dict[str, float] = field(default_factory=dict)
+    keywords: dict[str, frozenset[str]] = field(default_factory=dict)
+    position: tuple[float, float] | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is looked for: in documents of `kind`, near `profile` and `words`, that pass every filter."""
+
+    kind: str
+    profile: np.ndarray
+    words: Sequence[str] = ()
+    filters: tuple[Filter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Documents found, best first, with what the matcher needs of them.
+
+    lines: shape (all lines, dimensions), the hits' lines end to end; starts: shape (hits + 1,), where each hit's begin;
+    weights: shape (all lines,). terms and term_starts likewise. total: how many documents passed the filters.
+    """
+
+    ids: tuple[str, ...]
+    profiles: np.ndarray
+    lines: np.ndarray
+    starts: np.ndarray
+    weights: np.ndarray
+    terms: np.ndarray
+    term_starts: np.ndarray
+    total: int
+
+
+class Rebuild(ABC):
+    """A new index that is filled beside the old one."""
+
+    @abstractmethod
+    def put(self, documents: Iterable[IndexedDocument]) -> None: ...
+
+
+class SearchEngine(ABC):
+    """Finds documents by words and by meaning. Returns ids; the database keeps the truth.
+
+    Every method raises SearchUnavailable if the engine cannot answer.
+    """
+
+    @abstractmethod
+    def put(self, documents: Iterable[IndexedDocument]) -> None:
+        """Add or replace; searchable when this returns."""
+
+    @abstractmethod
+    def delete(self, kind: str, ids: Iterable[str], *, version: int = 0) -> None:
+        """Take out; what is not there is no error."""
+
+    @abstractmethod
+    def search(self, query: Query, *, limit: int = 300) -> Hits:
+        """The best `limit` of those that pass the filters; ties in the order of their ids."""
+
+    @abstractmethod
+    def count(self, kind: str, filters: tuple[Filter, ...] = ()) -> int: ...
+
+    @abstractmethod
+    def ids(self, kind: str) -> set[str]: ...
+
+    @abstractmethod
+    def rebuild(self) -> AbstractContextManager[Rebuild]:
+        """Fill a new index while the old one answers; it takes over when the block ends without an error."""
+
+    @abstractmethod
+    def is_ready(self) -> bool:
+        """Whether there is an index of this version of the documents."""
+
+
+Progress = Callable[[int, int], None]

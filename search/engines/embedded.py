@@ -1,0 +1,353 @@
+"""The engine for one machine: SQLite for rows and words, numpy for an exact scan of the vectors.
+
+An index is a folder of its own, a generation; the file CURRENT names the one that answers. Vectors lie in two files
+beside the SQLite file and grow at their end only: a row number, once given, stays good. Readers follow writers of other
+processes by SQLite's data_version and load what is new.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from search.embeddings import DIMENSIONS, MODEL_NAME
+from search.engines.base import Filter, Hits, IndexedDocument, Query, Rebuild, SearchEngine
+from search.engines.columns import Columns
+from search.errors import IndexMissing, SearchUnavailable
+
+FORMAT = "1"  # change it whenever the files below change: an index of another format is made anew
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE phrase (key TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE document (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+    alive INTEGER NOT NULL, line_rows BLOB, weights BLOB, terms BLOB, fields TEXT, profile_row INTEGER,
+    UNIQUE (kind, id)
+);
+CREATE VIRTUAL TABLE word USING fts5(text, kind UNINDEXED, tokenize='porter unicode61');
+"""
+MOST_WORDS = 12
+RANK_CONSTANT = 60  # of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009
+
+
+class Generation:
+    """One index folder: writes in transactions, reads from memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.RLock()
+        self._reader: sqlite3.Connection | None = None
+        self._seen_version = -1
+        self._last_seq = 0
+        self.columns: dict[str, Columns] = {}
+
+    @classmethod
+    def create(cls, folder: Path) -> Generation:
+        folder.mkdir(parents=True)
+        generation = cls(folder)
+        with generation._connect() as db:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.executescript(SCHEMA)
+            db.executemany("INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("model", MODEL_NAME)])
+        for name in ("lines.f16", "profiles.f32"):
+            (folder / name).touch()
+        return generation
+
+    def is_current(self) -> bool:
+        """Whether its format and model are those of this code."""
+        with self._lock:
+            meta = dict(self._read().execute("SELECT key, value FROM meta"))
+        return meta.get("format") == FORMAT and meta.get("model") == MODEL_NAME
+
+    @contextmanager
+    def _connect(self) -> Iterator[sqlite3.Connection]:
+        db = sqlite3.connect(self.folder / "index.sqlite3", timeout=30, isolation_level=None)
+        try:
+            db.execute("PRAGMA synchronous=NORMAL")
+            yield db
+        finally:
+            db.close()
+
+    def _read(self) -> sqlite3.Connection:
+        if self._reader is None:
+            path = self.folder / "index.sqlite3"
+            self._reader = sqlite3.connect(
+                f"file:{path}?mode=rw", uri=True, timeout=30, check_same_thread=False, isolation_level=None
+            )
+        return self._reader
+
+    def close(self) -> None:
+        with self._lock:
+            if self._reader is not None:
+                self._reader.close()
+                self._reader = None
+
+    # Writing
+
+    def put(self, documents: Iterable[IndexedDocument]) -> None:
+        with self._connect() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                newer = [document for document in documents if not self._is_stale(db, document)]
+                line_rows = self._append_lines(db, newer)
+                profiles = np.array([document.profile for document in newer], np.float32).reshape(-1, DIMENSIONS)
+                first = self._append("profiles.f32", profiles, self._count(db, "profiles"))
+                self._set_count(db, "profiles", first + len(newer))
+                for offset, document in enumerate(newer):
+                    self._write(db, document, line_rows[offset], first + offset)
+                db.execute("COMMIT")
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+
+    def _is_stale(self, db: sqlite3.Connection, document: IndexedDocument) -> bool:
+        row = db.execute(
+            "SELECT version FROM document WHERE kind = ? AND id = ?", (document.kind, document.id)
+        ).fetchone()
+        return row is not None and row[0] > document.version
+
+    def _append_lines(self, db: sqlite3.Connection, documents: list[IndexedDocument]) -> list[np.ndarray]:
+        """Row numbers of every document's lines, in order; a phrase that is there already is not written again."""
+        new: dict[str, np.ndarray] = {}
+        rows: dict[str, int] = {}
+        for document in documents:
+            for key, vector in zip(document.line_keys, document.lines, strict=True):
+                if key in rows or key in new:
+                    continue
+                found = db.execute("SELECT row FROM phrase WHERE key = ?", (key,)).fetchone()
+                if found:
+                    rows[key] = found[0]
+                else:
+                    new[key] = vector
+        first = self._append(
+            "lines.f16",
+            np.array(list(new.values()), np.float16).reshape(-1, DIMENSIONS),
+            self._count(db, "lines"),
+        )
+        rows.update((key, first + offset) for offset, key in enumerate(new))
+        db.executemany("INSERT INTO phrase VALUES (?, ?)", ((key, rows[key]) for key in new))
+        self._set_count(db, "lines", first + len(new))
+        return [np.array([rows[key] for key in document.line_keys], np.int32) for document in documents]
+
+    def _append(self, name: str, vectors: np.ndarray, count: int) -> int:
+        """Write rows behind the first `count`; whatever a crash left behind those is cut off first."""
+        row_bytes = vectors.dtype.itemsize * DIMENSIONS
+        with (self.folder / name).open("r+b") as file:
+            file.truncate(count * row_bytes)
+            file.seek(count * row_bytes)
+            file.write(np.ascontiguousarray(vectors).tobytes())
+            file.flush()
+            os.fsync(file.fileno())
+        return count
+
+    def _count(self, db: sqlite3.Connection, name: str) -> int:
+        row = db.execute("SELECT value FROM meta WHERE key = ?", (name,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def _set_count(self, db: sqlite3.Connection, name: str, count: int) -> None:
+        db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, str(count)))
+
+    def _write(self, db: sqlite3.Connection, document: IndexedDocument, rows: np.ndarray, profile_row: int) -> None:
+        self._forget(db, document.kind, document.id)
+        fields = {
+            "numbers": document.numbers,
+            "keywords": {name: sorted(values) for name, values in document.keywords.items()},
+            "position": document.position,
+        }
+        seq = db.execute(
+            "INSERT INTO document (kind, id, version, alive, line_rows, weights, terms, fields, profile_row)"
+            " VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?)",
+            (
+                document.kind,
+                document.id,
+                document.version,
+                rows.tobytes(),
+                document.weights.astype(np.float32).tobytes(),
+                document.terms.astype(np.int32).tobytes(),
+                json.dumps(fields),
+                profile_row,
+            ),
+        ).lastrowid
+        db.execute("INSERT INTO word (rowid, text, kind) VALUES (?, ?, ?)", (seq, document.text, document.kind))
+
+    def _forget(self, db: sqlite3.Connection, kind: str, id: str) -> None:
+        found = db.execute("SELECT seq FROM document WHERE kind = ? AND id = ?", (kind, id)).fetchone()
+        if found:
+            db.execute("DELETE FROM document WHERE seq = ?", found)
+            db.execute("DELETE FROM word WHERE rowid = ?", found)
+
+    def delete(self, kind: str, ids: Iterable[str], version: int) -> None:
+        with self._connect() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                for id in ids:
+                    found = db.execute(
+                        "SELECT version FROM document WHERE kind = ? AND id = ?", (kind, id)
+                    ).fetchone()
+                    if found is None or found[0] > version:
+                        continue
+                    self._forget(db, kind, id)
+                    # A gravestone: readers learn that it is gone, and an older version cannot come back.
+                    db.execute(
+                        "INSERT INTO document (kind, id, version, alive) VALUES (?, ?, ?, 0)", (kind, id, version)
+                    )
+                db.execute("COMMIT")
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+
+    # Reading
+
+    def fresh(self, kind: str) -> Columns:
+        """The columns of a kind, with everything that was committed before this call."""
+        with self._lock:
+            db = self._read()
+            version = db.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._seen_version:
+                self._load(db)
+                self._seen_version = version
+            return self.columns.setdefault(kind, Columns())
+
+    def _load(self, db: sqlite3.Connection) -> None:
+        rows = db.execute(
+            "SELECT seq, kind, id, alive, line_rows, weights, terms, fields, profile_row FROM document"
+            " WHERE seq > ? ORDER BY seq",
+            (self._last_seq,),
+        ).fetchall()
+        for kind in {row[1] for row in rows}:
+            self.columns.setdefault(kind, Columns()).extend([row for row in rows if row[1] == kind])
+        if rows:
+            self._last_seq = rows[-1][0]
+
+    def vectors(self, name: str, kind: type) -> np.ndarray:
+        """A vector file as an array that reads from disk only what is asked for."""
+        size = (self.folder / name).stat().st_size // (np.dtype(kind).itemsize * DIMENSIONS)
+        if size == 0:
+            return np.zeros((0, DIMENSIONS), kind)
+        return np.memmap(self.folder / name, kind, "r", shape=(size, DIMENSIONS))
+
+    def ids_by_words(self, kind: str, words: Iterable[str], limit: int) -> list[str]:
+        """Ids of documents that hold any of the words, best first by BM25."""
+        wanted = " OR ".join(f'"{word}"' for word in list(dict.fromkeys(words))[:MOST_WORDS])
+        if not wanted:
+            return []
+        with self._lock:
+            rows = self._read().execute(
+                "SELECT document.id FROM word JOIN document ON document.seq = word.rowid"
+                " WHERE word MATCH ? AND word.kind = ? AND alive ORDER BY rank, document.id LIMIT ?",
+                (wanted, kind, limit),
+            )
+            return [row[0] for row in rows]
+
+
+class EmbeddedEngine(SearchEngine):
+    """Exact search over a folder of its own. Safe with several threads and processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._generation: Generation | None = None
+
+    @property
+    def _pointer(self) -> Path:
+        return self.folder / "CURRENT"
+
+    def generation(self) -> Generation:
+        """The one that answers now. Raises IndexMissing if there is none, or it is of another format or model."""
+        try:
+            name = self._pointer.read_text(encoding="ascii").strip()
+        except OSError as error:
+            raise IndexMissing("There is no search index yet. Run manage.py rebuild_index.") from error
+        with self._lock:
+            if self._generation is None or self._generation.folder.name != name:
+                if self._generation is not None:
+                    self._generation.close()
+                self._generation = Generation(self.folder / name)
+            generation = self._generation
+        if not (generation.folder / "index.sqlite3").exists():
+            generation.close()
+            raise IndexMissing("The search index was deleted. Run manage.py rebuild_index.")
+        return generation
+
+    def is_ready(self) -> bool:
+        try:
+            return self.generation().is_current()
+        except (IndexMissing, sqlite3.Error):
+            return False
+
+    def put(self, documents: Iterable[IndexedDocument]) -> None:
+        with translated_errors():
+            self.generation().put(documents)
+
+    def delete(self, kind: str, ids: Iterable[str], *, version: int = 0) -> None:
+        with translated_errors():
+            self.generation().delete(kind, ids, version)
+
+    def count(self, kind: str, filters: tuple[Filter, ...] = ()) -> int:
+        with translated_errors():
+            return len(self.generation().fresh(kind).passing(filters))
+
+    def ids(self, kind: str) -> set[str]:
+        with translated_errors():
+            return self.generation().fresh(kind).alive_ids()
+
+    def search(self, query: Query, *, limit: int = 300) -> Hits:
+        with translated_errors():
+            generation = self.generation()
+            columns = generation.fresh(query.kind)
+            passing = columns.passing(query.filters)
+            profiles = generation.vectors("profiles.f32", np.float32)
+            best = columns.nearest(passing, query.profile, profiles, limit)
+            if query.words and len(passing) > limit:
+                allowed = set(passing.tolist())
+                by_words = [
+                    position
+                    for id in generation.ids_by_words(query.kind, query.words, 4 * limit)
+                    if (position := columns.position_of.get(id)) in allowed
+                ]
+                best = fuse(best, by_words)[:limit]
+            return columns.hits(best, profiles, generation.vectors("lines.f16", np.float16), total=len(passing))
+
+    @contextmanager
+    def rebuild(self) -> Iterator[Rebuild]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        generation = Generation.create(self.folder / f"index-{uuid.uuid4().hex[:12]}")
+        try:
+            yield generation
+        except BaseException:
+            generation.close()
+            shutil.rmtree(generation.folder, ignore_errors=True)
+            raise
+        generation.close()
+        written = self.folder / f"CURRENT.{uuid.uuid4().hex[:8]}"
+        written.write_text(generation.folder.name, encoding="ascii")
+        written.replace(self._pointer)
+        for other in self.folder.glob("index-*"):
+            if other != generation.folder:
+                shutil.rmtree(other, ignore_errors=True)
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError, ValueError) as error:
+        raise SearchUnavailable(f"The search index cannot answer: {error}") from error
+
+
+def fuse(*rankings: Iterable[int]) -> list[int]:
+    """Reciprocal rank fusion: best first by the sum of 1 / (60 + rank) over the rankings that hold an item."""
+    scores: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, item in enumerate(ranking, start=1):
+            scores[item] = scores.get(item, 0.0) + 1 / (RANK_CONSTANT + rank)
+    return sorted(scores, key=lambda item: (-scores[item], item))

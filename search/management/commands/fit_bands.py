@@ -1,0 +1,33 @@
+import gzip
+import json
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from search.bands import FILE
+from search.embeddings import Embedder, FilePhrases
+from search.evaluation.explanations import fit, read_pairs, scores
+
+
+class Command(BaseCommand):
+    help = "Fit the bands (clear, partial, none) to pairs that were read, and print the cross-validated figures."
+
+    def add_arguments(self, parser):
+        parser.add_argument("folder", type=Path, help="the folder that holds matching/ and adverts/")
+
+    def handle(self, *, folder: Path, **options):
+        adverts = {row["id"]: row for row in _rows(folder / "adverts" / "dwp_adverts_dev.jsonl.gz")}
+        embedder = Embedder(FilePhrases(settings.VAR_DIR / "phrases.sqlite3"))
+        pairs = read_pairs(_rows(folder / "matching" / "explanations_dev.jsonl.gz"), adverts, embedder)
+        for name, figures in scores(pairs).items():
+            self.stdout.write(f"{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in figures.items()))
+        model = fit(pairs)
+        content = {"line": model.line.round(4).tolist(), "band": model.band.round(4).tolist()}
+        FILE.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        self.stdout.write(f"{FILE.name} written")
+
+
+def _rows(path: Path) -> list[dict]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]

@@ -1,0 +1,155 @@
+"""How well a job and a candidate fit, and why: arrays and dataclasses in and out, no database and no engine.
+
+The score orders a list and nothing else. It is the same number whichever of the two asks, and it does not change
+because somebody else joins: everything in it is a property of the pair. docs/matching.md gives the ablation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from search.bands import CLEAR, NONE, PARTIAL, read_lines
+from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
+from search.embeddings import DIMENSIONS, unit_length
+from search.rules import Stop
+from search.words import overlap, terms
+
+# What each part adds to the score; chosen on the development data, one setting for all (docs/matching.md).
+WEIGHT_PROFILE, WEIGHT_COVERAGE, WEIGHT_WORDS = 1.0, 0.25, 0.4
+TITLE_SHARE = 0.5  # of a job's profile; its lines are the rest
+
+
+@dataclass(frozen=True)
+class Side:
+    """A job or a candidate as numbers.
+
+    profile: shape (dimensions,), unit length or noughts; lines: shape (n, dimensions); weights: shape (n,), above 0;
+    keys: the position of each line in the document's phrases; terms: the words (words.terms).
+    """
+
+    profile: np.ndarray
+    lines: np.ndarray
+    weights: np.ndarray
+    keys: tuple[int, ...]
+    terms: np.ndarray
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Many sides end to end: `starts` and `term_starts`, shape (sides + 1,), say where each begins."""
+
+    profiles: np.ndarray
+    lines: np.ndarray
+    starts: np.ndarray
+    weights: np.ndarray
+    terms: np.ndarray
+    term_starts: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What the record shows for one requirement; `evidence` is None where it shows nothing."""
+
+    requirement: Requirement
+    band: str  # bands.CLEAR, PARTIAL or NONE
+    evidence: EvidenceLine | None = None
+    how_to_close: str = ""
+
+
+@dataclass(frozen=True)
+class Match:
+    """One job and one candidate. `id` is that of the document that was found."""
+
+    id: str
+    score: float
+    lines: tuple[Reason, ...] = ()  # one a requirement, in the job's order
+    stops: tuple[Stop, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        return tuple(line for line in self.lines if line.band != NONE)
+
+    @property
+    def gaps(self) -> tuple[Reason, ...]:
+        return tuple(line for line in self.lines if line.band == NONE)
+
+    @property
+    def clear(self) -> int:
+        return sum(line.band == CLEAR for line in self.lines)
+
+    @property
+    def partial(self) -> int:
+        return sum(line.band == PARTIAL for line in self.lines)
+
+
+def job_side(job: JobDocument, vectors: np.ndarray) -> Side:
+    """vectors: shape (1 + requirements, dimensions), those of `job.phrases()`; the title's row is left out if empty."""
+    keys = tuple(i for i, phrase in enumerate(job.phrases()) if phrase.strip())
+    lines = vectors[list(keys)].reshape(-1, DIMENSIONS)
+    profile = unit_length(vectors[1:].mean(axis=0)) if len(vectors) > 1 else np.zeros(DIMENSIONS, np.float32)
+    if job.title.strip():
+        profile = unit_length(TITLE_SHARE * vectors[0] + (1 - TITLE_SHARE) * profile)
+    return Side(profile, lines, np.ones(len(keys), np.float32), keys, terms(job.phrases()))
+
+
+def candidate_side(candidate: CandidateDocument, vectors: np.ndarray) -> Side:
+    """vectors: shape (phrases, dimensions), those of `candidate.phrases()`."""
+    phrases, weights = candidate.phrases(), np.array(candidate.weights(), np.float32)
+    keys = tuple(np.flatnonzero(weights > 0).tolist())
+    lines, weights = vectors[list(keys)].reshape(-1, DIMENSIONS), weights[list(keys)]
+    profile = unit_length((lines * weights[:, None]).sum(axis=0)) if keys else np.zeros(DIMENSIONS, np.float32)
+    return Side(profile, lines, weights, keys, terms(phrases[i] for i in keys))
+
+
+def together(sides: Sequence[Side]) -> Sides:
+    empty = np.zeros((0, DIMENSIONS), np.float32)
+    return Sides(
+        profiles=np.array([side.profile for side in sides], np.float32).reshape(-1, DIMENSIONS),
+        lines=np.concatenate([empty, *(side.lines for side in sides)]).astype(np.float32),
+        starts=np.cumsum([0, *(len(side.lines) for side in sides)]),
+        weights=np.concatenate([np.zeros(0, np.float32), *(side.weights for side in sides)]),
+        terms=np.concatenate([np.zeros(0, np.int32), *(side.terms for side in sides)]),
+        term_starts=np.cumsum([0, *(len(side.terms) for side in sides)]),
+    )
+
+
+def score_all(query: Side, sides: Sides) -> np.ndarray:
+    """The score of every side against the query, shape (sides,), from about 0 to 1; nought where one has no line.
+
+    Three parts: the profiles' cosine (the right trade), the coverage of each by the other (the right tasks), and the
+    words in common (the right names of things).
+    """
+    count = len(sides.profiles)
+    scores = np.zeros(count, np.float64)
+    filled = np.flatnonzero(np.diff(sides.starts) > 0)
+    if not len(filled) or not len(query.lines):
+        return scores
+    likeness = sides.lines @ query.lines.T  # every line of every side by every line of the query
+    begins = sides.starts[filled]
+    by_side = np.maximum.reduceat(likeness, begins, axis=0) @ (query.weights / query.weights.sum())
+    weighted = likeness.max(axis=1) * sides.weights
+    by_query = np.add.reduceat(weighted, begins) / np.add.reduceat(sides.weights, begins)
+    scores[filled] = WEIGHT_COVERAGE * (by_side + by_query)
+    scores[filled] += WEIGHT_PROFILE * (sides.profiles[filled] @ query.profile)
+    scores[filled] += WEIGHT_WORDS * overlap(query.terms, sides.terms, sides.term_starts)[filled]
+    return scores / (WEIGHT_PROFILE + 2 * WEIGHT_COVERAGE + WEIGHT_WORDS)
+
+
+def best_first(ids: Sequence[str], scores: np.ndarray) -> list[int]:
+    """Positions by falling score; equal scores (to a millionth) in the order of their ids, so that lists keep still."""
+    rounded = np.round(scores, 6)
+    return sorted(range(len(ids)), key=lambda i: (-rounded[i], ids[i]))
+
+
+def explain(
+    job: JobDocument, job_vectors: np.ndarray, candidate: CandidateDocument, candidate_vectors: np.ndarray
+) -> tuple[Reason, ...]:
+    """For every requirement the evidence that shows it best, and how well. Vectors: those of the phrases() of each."""
+    readings = read_lines(job, job_vectors, candidate, candidate_vectors[: len(candidate.evidence)])
+    return tuple(
+        Reason(line, reading.band, candidate.evidence[reading.evidence] if reading.band != NONE else None)
+        for line, reading in zip(job.requirements, readings, strict=True)
+    )

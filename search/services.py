@@ -1,0 +1,257 @@
+"""Rankings as pages and commands ask for them: rules first, then the score, then the rows read again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from django.utils import timezone
+
+from accounts.models import AgencyMember, User
+from accounts.places import distance_miles
+from candidates.models import Candidate
+from jobs.models import Course, Job
+from search.documents import CandidateDocument, JobDocument, candidate_document, job_document
+from search.embeddings import DIMENSIONS, DatabasePhrases, Embedder
+from search.engines.base import AnyOf, Filter, Query
+from search.errors import EncoderUnavailable
+from search.gaps import Catalogue, catalogue, course_offers, credential_offers
+from search.indexing import ready_engine
+from search.matching import Match, Side, Sides, best_first, candidate_side, explain, job_side, score_all
+from search.models import IndexChange
+from search.rules import RULES, Rule, TooFar, stops
+from search.words import stems
+
+logger = logging.getLogger(__name__)
+
+DEPTH = 300  # documents that the full matcher scores; a page never shows what lies beyond
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One line of a ranking: the match, and the row as the database holds it now."""
+
+    match: Match
+    row: Candidate | Job
+    distance_miles: float | None = None
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """One page of a ranking. total: how many pass the rules; stopped: how many more there are that a rule stops."""
+
+    ranked: tuple[Ranked, ...]
+    total: int
+    stopped: int
+    reachable: int = 0  # how many of the total can be paged to
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person narrows a ranking by. `within`: miles, instead of each candidate's own; filters: field to values."""
+
+    within: int | None = None
+    filters: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def rules(self) -> tuple[Rule, ...]:
+        if self.within is None:
+            return RULES
+        return tuple(TooFar(self.within) if isinstance(rule, TooFar) else rule for rule in RULES)
+
+    def engine_filters(self) -> list[Filter]:
+        return [AnyOf(name, values) for name, values in sorted(self.filters.items()) if values]
+
+
+ALL = Choice()
+
+
+def rank_candidates(
+    *, job: Job, by: User, choice: Choice = ALL, start: int = 0, count: int = 10, on: date | None = None
+) -> Ranking:
+    """The candidates whom `by` may see, best for the job first: positions start to start + count.
+
+    Raises SearchUnavailable.
+    """
+    on = on or timezone.localdate()
+    document, vectors = _job(job)
+    scope = [_agencies_of(by), *choice.engine_filters()]
+    allowed = [*scope, *(one for rule in choice.rules() for one in rule.on_candidates(document, on))]
+    found = _found(IndexChange.Kind.CANDIDATE, job_side(document, vectors), document.phrases(), allowed)
+    everybody = ready_engine().count(str(IndexChange.Kind.CANDIDATE), tuple(scope))
+    page = found.order[start : start + count]
+    rows = Candidate.objects.visible_to(by).for_matching().in_bulk([int(found.ids[i]) for i in page])
+    ranked = []
+    courses = _courses_by_prison({row.prison_id for row in rows.values()}, on)
+    for position in page:
+        row = rows.get(int(found.ids[position]))
+        if row is None:
+            continue
+        candidate = candidate_document(row, on)
+        if stops(choice.rules(), document, candidate, on):
+            continue  # the index is behind: a rule stops this person now
+        match = _match(document, vectors, candidate, found.scores[position], row.pk, courses[row.prison_id])
+        ranked.append(Ranked(match, row, _miles(document, candidate)))
+    return Ranking(tuple(ranked), found.total, everybody - found.total, len(found.ids))
+
+
+def rank_jobs(
+    *, candidate: Candidate, by: User, choice: Choice = ALL, start: int = 0, count: int = 10, on: date | None = None
+) -> Ranking:
+    """The open jobs, best for the candidate first: positions start to start + count. Raises SearchUnavailable."""
+    on = on or timezone.localdate()
+    document, vectors = _candidate(candidate, on)
+    scope = choice.engine_filters()
+    allowed = [*scope, *(one for rule in choice.rules() for one in rule.on_jobs(document, on))]
+    side = candidate_side(document, vectors)
+    found = _found(IndexChange.Kind.JOB, side, document.phrases(), allowed)
+    page = found.order[start : start + count]
+    rows = Job.objects.open(on).visible_to(by).for_matching().in_bulk([int(found.ids[i]) for i in page])
+    courses = _courses_by_prison({candidate.prison_id}, on)[candidate.prison_id]
+    ranked = []
+    for position in page:
+        row = rows.get(int(found.ids[position]))
+        if row is None:
+            continue
+        job, job_vectors = _job(row)
+        if stops(_for_themselves(choice), job, document, on):
+            continue
+        match = _match(job, job_vectors, document, found.scores[position], row.pk, courses, vectors)
+        ranked.append(Ranked(match, row, _miles(job, document)))
+    stopped = Job.objects.open(on).visible_to(by).count() - found.total if not scope else 0
+    return Ranking(tuple(ranked), found.total, max(stopped, 0), len(found.ids))
+
+
+def stopped_candidates(*, job: Job, by: User, choice: Choice = ALL, on: date | None = None) -> list[Ranked]:
+    """Those whom `by` may see and a rule stops, best first, each match with its stops; at most DEPTH are looked at."""
+    on = on or timezone.localdate()
+    document, vectors = _job(job)
+    scope = [_agencies_of(by), *choice.engine_filters()]
+    found = _found(IndexChange.Kind.CANDIDATE, job_side(document, vectors), document.phrases(), scope)
+    rows = Candidate.objects.visible_to(by).for_matching().in_bulk([int(id) for id in found.ids])
+    ranked = []
+    for position in found.order:
+        row = rows.get(int(found.ids[position]))
+        if row is None:
+            continue
+        candidate = candidate_document(row, on)
+        if reasons := stops(choice.rules(), document, candidate, on):
+            match = Match(str(row.pk), float(found.scores[position]), stops=reasons)
+            ranked.append(Ranked(match, row, _miles(document, candidate)))
+    return ranked
+
+
+def stopped_jobs(*, candidate: Candidate, by: User, choice: Choice = ALL, on: date | None = None) -> list[Ranked]:
+    """Open jobs that a rule keeps from this candidate, best first, each match with its stops."""
+    on = on or timezone.localdate()
+    document, vectors = _candidate(candidate, on)
+    found = _found(IndexChange.Kind.JOB, candidate_side(document, vectors), document.phrases(), choice.engine_filters())
+    rows = Job.objects.open(on).visible_to(by).for_matching().in_bulk([int(id) for id in found.ids])
+    ranked = []
+    for position in found.order:
+        row = rows.get(int(found.ids[position]))
+        if row is None:
+            continue
+        job = job_document(row)
+        if reasons := stops(_for_themselves(choice), job, document, on):
+            match = Match(str(row.pk), float(found.scores[position]), stops=reasons)
+            ranked.append(Ranked(match, row, _miles(job, document)))
+    return ranked
+
+
+def explain_pair(*, job: Job, candidate: Candidate, on: date | None = None) -> Match:
+    """One job and one candidate with every reason, gap and stop, whatever the rules say."""
+    on = on or timezone.localdate()
+    job_doc, job_vectors = _job(job)
+    candidate_doc, vectors = _candidate(candidate, on)
+    one = Sides(*_single(candidate_side(candidate_doc, vectors)))
+    score = float(score_all(job_side(job_doc, job_vectors), one)[0])
+    courses = _courses_by_prison({candidate.prison_id}, on)[candidate.prison_id]
+    match = _match(job_doc, job_vectors, candidate_doc, score, candidate.pk, courses, vectors)
+    return Match(match.id, match.score, match.lines, stops(RULES, job_doc, candidate_doc, on))
+
+
+def _single(side: Side) -> tuple[np.ndarray, ...]:
+    starts, term_starts = np.array([0, len(side.lines)]), np.array([0, len(side.terms)])
+    return side.profile[None], side.lines, starts, side.weights, side.terms, term_starts
+
+
+def _for_themselves(choice: Choice) -> tuple[Rule, ...]:
+    """Looking for oneself needs nobody's release."""
+    return tuple(rule for rule in choice.rules() if rule.name != "not_released")
+
+
+def _agencies_of(user: User) -> AnyOf:
+    agencies = AgencyMember.objects.advisers().filter(user=user).values_list("agency_id", flat=True)
+    return AnyOf("agency", frozenset(map(str, agencies)))
+
+
+@dataclass(frozen=True)
+class _Found:
+    ids: tuple[str, ...]
+    scores: np.ndarray
+    order: list[int]
+    total: int
+
+
+def _found(kind: str, side: Side, phrases: Sequence[str], filters: Sequence[Filter]) -> _Found:
+    """The engine's best, scored by the full matcher."""
+    words = tuple(stem for phrase in phrases for stem in stems(phrase))
+    hits = ready_engine().search(Query(str(kind), side.profile, words, tuple(filters)), limit=DEPTH)
+    sides = Sides(hits.profiles, hits.lines, hits.starts, hits.weights, hits.terms, hits.term_starts)
+    scores = score_all(side, sides)
+    return _Found(hits.ids, scores, best_first(hits.ids, scores), hits.total)
+
+
+def _vectors(phrases: list[str]) -> np.ndarray:
+    """Vectors of phrases; noughts if the encoder cannot run, so that words alone decide."""
+    try:
+        return Embedder(DatabasePhrases()).vectors(phrases)
+    except EncoderUnavailable as error:
+        logger.warning("Ranking by words alone: %s", error)
+        return np.zeros((len(phrases), DIMENSIONS), np.float32)
+
+
+def _job(job: Job) -> tuple[JobDocument, np.ndarray]:
+    document = job_document(job)
+    return document, _vectors(document.phrases())
+
+
+def _candidate(candidate: Candidate, on: date) -> tuple[CandidateDocument, np.ndarray]:
+    document = candidate_document(candidate, on)
+    return document, _vectors(document.phrases())
+
+
+def _match(
+    job: JobDocument,
+    job_vectors: np.ndarray,
+    candidate: CandidateDocument,
+    score: float,
+    id: int,
+    courses: Catalogue,
+    vectors: np.ndarray | None = None,
+) -> Match:
+    vectors = _vectors(candidate.phrases()) if vectors is None else vectors
+    reasons = courses.advise(job, job_vectors, explain(job, job_vectors, candidate, vectors))
+    return Match(str(id), float(score), reasons)
+
+
+def _courses_by_prison(prisons: set[str | None], on: date) -> dict[str | None, Catalogue]:
+    """What is on offer to people of each prison: its own courses first, then the way to each credential."""
+    embedder = Embedder(DatabasePhrases())
+    upcoming = list(Course.objects.upcoming(on).filter(academy__prison__in=prisons - {None}).select_related("academy__prison"))
+    return {
+        prison: catalogue(
+            [*course_offers((c for c in upcoming if c.academy.prison_id == prison), on), *credential_offers()],
+            embedder,
+        )
+        for prison in prisons
+    }
+
+
+def _miles(job: JobDocument, candidate: CandidateDocument) -> float | None:
+    if job.is_anywhere or job.position is None or candidate.position is None:
+        return None
+    return distance_miles(*job.position, *candidate.position)

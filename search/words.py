@@ -1,0 +1,66 @@
+"""Words in common, weighed by how rare they are in the language of work.
+
+The weights come from open texts once and for all (statistics.py), never from the people or jobs at hand: a person's
+score does not change because somebody else joins.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable
+
+import numpy as np
+
+from search.statistics import TERM_BUCKETS, term_weights
+
+WORD = re.compile(r"[^\W_]+")
+STOP_WORDS = frozenset(
+    "a an the and or of to in for with on at by from as is are be will you your we our this that have has it their "
+    "they other who which into all any can must i my am was were do does did not no if when".split()
+)
+SUFFIXES = (("ing", ""), ("ies", "y"), ("es", ""), ("s", ""), ("ed", ""))
+
+
+def stems(text: str) -> list[str]:
+    """The words of a text without the commonest ones, lower case, their endings cut."""
+    found = []
+    for word in WORD.findall(text.lower()):
+        if word in STOP_WORDS or len(word) < 2:
+            continue
+        for suffix, instead in SUFFIXES:
+            if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+                word = word[: -len(suffix)] + instead
+                break
+        found.append(word)
+    return found
+
+
+def bucket(stem: str) -> int:
+    """A word's number, the same in every process: its checksum, cut to TERM_BUCKETS."""
+    return zlib.crc32(stem.encode()) % TERM_BUCKETS
+
+
+def terms(texts: Iterable[str]) -> np.ndarray:
+    """The distinct words of some texts as ascending numbers, int32."""
+    return np.array(sorted({bucket(stem) for text in texts for stem in stems(text)}), np.int32)
+
+
+def overlap(query: np.ndarray, documents: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """How much of their weight the query and each document share: a cosine of sets, from 0 to 1.
+
+    query: terms; documents: the terms of all documents end to end; starts: shape (documents + 1,), where each begins.
+    Returns shape (documents,), float32.
+    """
+    weights = term_weights()
+    in_query = np.zeros(TERM_BUCKETS, np.float32)
+    in_query[query] = weights[query]
+    total = np.sqrt(in_query.sum())
+    shared, own = segment_sums(in_query[documents], starts), segment_sums(weights[documents], starts)
+    return shared / np.maximum(total * np.sqrt(own), 1e-6)
+
+
+def segment_sums(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """The sum of each stretch values[starts[i]:starts[i + 1]]; an empty stretch sums to nought."""
+    sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
+    return (sums[starts[1:]] - sums[starts[:-1]]).astype(np.float32)
