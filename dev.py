@@ -149,7 +149,6 @@ def install(with_tests):
             print("The last installation did not finish: starting it afresh.")
             shutil.rmtree(str(VENV))
         run_quietly([sys.executable, "-m", "venv", str(VENV)], "Making .venv")
-        run_quietly([*pip, "--upgrade", "pip"], "Bringing pip up to date")  # older ones resolve some pins wrongly
         done = {}
     elif STAMP.exists():
         STAMP.unlink()
