@@ -16,26 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from candidates.models import Evidence
-from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
+from search.documents import CandidateDocument, JobDocument, Requirement
 from search.words import bucket, stems, term_weights
 
 CLEAR, PARTIAL, NONE = "clear", "partial", "none"
 BANDS = (NONE, PARTIAL, CLEAR)  # in the order of the second model's columns
 FILE = Path(__file__).parent / "reference" / "bands.json"
 
-LINE_FEATURES = 7
-BAND_FEATURES = 2
-
-# How adverts ask for what a person ticked of themselves; keyed by the label in small letters.
-PERSONAL_CUES = {
-    "communication": ("communicat", "liais", "convers", "talk to", "listen"),
-    "positive attitude": ("positiv", "enthusias", "attitude", "friendly", "passion", "smil", "can-do", "motivat"),
-    "resilience": ("resilien", "pressure", "calm", "demanding", "challeng"),
-    "self-management": ("organis", "on time", "own initiative", "independent", "priorit", "punctual", "reliab"),
-    "teamwork": ("team", "colleague", "collaborat", "together"),
-    "thinking and problem-solving": ("problem", "think", "solv", "decision", "analy"),
-    "willingness to learn": ("learn", "train", "develop", "progress"),
-}
+LINE_FEATURES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +36,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class BandModel:
-    """line: shape (LINE_FEATURES + 1,); band: shape (BAND_FEATURES + 1, 3); the constant comes last in both."""
+    """line: shape (LINE_FEATURES + 1,); band: shape (2, 3); the constant comes last in both."""
 
     line: np.ndarray
     band: np.ndarray
@@ -59,7 +47,7 @@ class BandModel:
 
     def bands(self, line_scores: np.ndarray) -> np.ndarray:
         """line_scores: shape (requirements, lines). Returns indices into BANDS, shape (requirements,)."""
-        return (band_features(line_scores) @ self.band[:-1] + self.band[-1]).argmax(axis=1)
+        return (evidence_together(line_scores)[:, None] @ self.band[:-1] + self.band[-1]).argmax(axis=1)
 
 
 @cache
@@ -68,41 +56,38 @@ def shipped_model() -> BandModel:
     return BandModel(np.array(content["line"]), np.array(content["band"]))
 
 
-def band_features(line_scores: np.ndarray) -> np.ndarray:
-    """The best line's score and the mean of the best three: shape (requirements, BAND_FEATURES)."""
-    best = -np.sort(-line_scores, axis=1)[:, :3]
-    return np.stack([best[:, 0], best.mean(axis=1)], axis=1)
+def evidence_together(line_scores: np.ndarray) -> np.ndarray:
+    """What all lines show together: ln Σ exp(score), shape (requirements,). Three fair lines weigh like one good one."""
+    best = line_scores.max(axis=1)
+    return best + np.log(np.exp(line_scores - best[:, None]).sum(axis=1))
 
 
 def line_features(
     job: JobDocument, job_vectors: np.ndarray, candidate: CandidateDocument, candidate_vectors: np.ndarray
 ) -> np.ndarray:
-    """Shape (requirements, lines, LINE_FEATURES): how each line of evidence bears on each requirement."""
+    """Shape (requirements, lines, LINE_FEATURES): how each line of evidence bears on each requirement.
+
+    In order: likeness to the whole line, likeness to its nearest clause, the share of the evidence's words that it
+    holds, the weight of those words, and whether the evidence is a placement or a job.
+    """
     requirements, evidence = job.requirements, candidate.evidence
     features = np.zeros((len(requirements), len(evidence), LINE_FEATURES))
-    features[..., 0] = job_vectors[1:] @ candidate_vectors.T
+    first_clause = 1 + len(requirements)
+    features[..., 0] = features[..., 1] = job_vectors[1:first_clause] @ candidate_vectors.T
+    by_clause = job_vectors[first_clause:] @ candidate_vectors.T
+    owners = np.array([position for position, _part in job.clauses], np.int64)
+    for row in np.unique(owners):
+        features[row, :, 1] = by_clause[owners == row].max(axis=0)
     weights = term_weights()
     words = [frozenset(map(bucket, stems(line.text))) for line in evidence]
     own = [max(sum(weights[word] for word in held), 1e-6) for held in words]
     for row, requirement in enumerate(requirements):
         asked = frozenset(map(bucket, stems(requirement.text)))
         shared = np.array([sum(weights[word] for word in held & asked) for held in words])
-        features[row, :, 1] = shared / own
-        features[row, :, 2] = shared / 10
-        features[row, :, 5] = [_is_named(line, requirement) for line in evidence]
-    features[..., 3] = [line.kind in (Evidence.Kind.PLACEMENT, Evidence.Kind.ROLE) for line in evidence]
-    features[..., 4] = [line.kind == Evidence.Kind.PERSONAL for line in evidence]
-    if job.title.strip():
-        features[..., 6] = candidate_vectors @ job_vectors[0]
+        features[row, :, 2] = shared / own
+        features[row, :, 3] = shared / 10
+    features[..., 4] = [line.kind in (Evidence.Kind.PLACEMENT, Evidence.Kind.ROLE) for line in evidence]
     return features
-
-
-def _is_named(line: EvidenceLine, requirement: Requirement) -> bool:
-    """Whether a ticked strength is what the requirement asks for by name."""
-    if line.kind != Evidence.Kind.PERSONAL:
-        return False
-    asked = requirement.text.lower()
-    return any(cue in asked for cue in PERSONAL_CUES.get(line.text.lower(), (line.text.lower(),)))
 
 
 def read_lines(

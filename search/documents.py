@@ -6,6 +6,7 @@ offence, health or a protected characteristic, no name, no age and no prison eve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -33,6 +34,18 @@ KIND_WEIGHT = {
     Evidence.Kind.PERSONAL: 0.0,
 }
 INTEREST_WEIGHT = 0.25  # what a person wants says something of where they belong; it is never evidence
+
+
+CLAUSE_ENDS = re.compile(
+    r"[;:•\n/]|\.\s|,\s|\s-\s|\s(?:and|or|including|such as|as well as|with|to ensure|in order to)\s", re.IGNORECASE
+)
+
+
+def split_clauses(text: str) -> list[str]:
+    """The parts of a line that say something by themselves; none where it is one part."""
+    parts = [part.strip(" -•.") for part in CLAUSE_ENDS.split(text)]
+    parts = [part for part in parts if len(part) >= 8 and " " in part]
+    return parts if len(parts) > 1 or (parts and len(parts[0]) < 0.8 * len(text)) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +98,20 @@ class JobDocument:
     def must_haves(self) -> tuple[Requirement, ...]:
         return tuple(line for line in self.requirements if line.is_must_have)
 
-    def phrases(self) -> list[str]:
-        """What is embedded: the title first ("" where there is none), then the lines in order."""
+    @cached_property
+    def clauses(self) -> tuple[tuple[int, str], ...]:
+        """The parts of the longer lines, each with the position of its line: one of them may be what is shown."""
+        return tuple(
+            (position, part) for position, line in enumerate(self.requirements) for part in split_clauses(line.text)
+        )
+
+    def lines(self) -> list[str]:
+        """The title first ("" where there is none), then the requirements in order."""
         return [self.title, *(line.text for line in self.requirements)]
+
+    def phrases(self) -> list[str]:
+        """What is embedded: the lines, then the clauses."""
+        return [*self.lines(), *(part for _position, part in self.clauses)]
 
 
 @dataclass(frozen=True)

@@ -12,3 +12,21 @@ class EncoderUnavailable(SearchError):
 
 class IndexMissing(SearchUnavailable):
     """There is no index, or it was made by other code or another model; it can be made again from the database."""
+
+
+class AdvertTooLong(SearchError):
+    """An advert has more characters than the parser reads."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(
+            f"The advert has {length:,} characters; the limit is {limit:,}. Cut it down to the text of one vacancy."
+        )
+        self.length = length
+        self.limit = limit
+
+
+class ParserUntrained(SearchError):
+    """The parser's weights were made with other cues or another encoder."""
+
+    def __init__(self) -> None:
+        super().__init__("The advert parser must be trained again: manage.py train_advert_parser FOLDER")

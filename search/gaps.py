@@ -53,7 +53,7 @@ class Catalogue:
         """The reasons with the way to close each gap. vectors: those of `job.phrases()`."""
         return tuple(
             replace(reason, how_to_close=self.close(reason.requirement, vector)) if reason.band == NONE else reason
-            for reason, vector in zip(reasons, vectors[1:], strict=True)
+            for reason, vector in zip(reasons, vectors[1 : 1 + len(reasons)], strict=True)
         )
 
 

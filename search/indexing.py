@@ -94,9 +94,7 @@ def _indexed(
     )
 
 
-def index_rows(
-    kind: str, rows: Sequence[Job | Candidate], version: int, embedder: Embedder
-) -> list[IndexedDocument]:
+def index_rows(kind: str, rows: Sequence[Job | Candidate], version: int, embedder: Embedder) -> list[IndexedDocument]:
     """Documents with their vectors, in the order of the rows; every new phrase of all of them in one call."""
     build, side_of, indexed = (
         (job_document, job_side, indexed_job)

@@ -86,13 +86,14 @@ class Match:
 
 
 def job_side(job: JobDocument, vectors: np.ndarray) -> Side:
-    """vectors: shape (1 + requirements, dimensions), those of `job.phrases()`; the title's row is left out if empty."""
-    keys = tuple(i for i, phrase in enumerate(job.phrases()) if phrase.strip())
+    """vectors: shape (phrases, dimensions), those of `job.phrases()`; the title's row is left out if empty."""
+    vectors = vectors[: 1 + len(job.requirements)]
+    keys = tuple(i for i, line in enumerate(job.lines()) if line.strip())
     lines = vectors[list(keys)].reshape(-1, DIMENSIONS)
     profile = unit_length(vectors[1:].mean(axis=0)) if len(vectors) > 1 else np.zeros(DIMENSIONS, np.float32)
     if job.title.strip():
         profile = unit_length(TITLE_SHARE * vectors[0] + (1 - TITLE_SHARE) * profile)
-    return Side(profile, lines, np.ones(len(keys), np.float32), keys, terms(job.phrases()))
+    return Side(profile, lines, np.ones(len(keys), np.float32), keys, terms(job.lines()))
 
 
 def candidate_side(candidate: CandidateDocument, vectors: np.ndarray) -> Side:

@@ -205,8 +205,6 @@ class MustHaveMissing(Rule):
         return _("Needs %(wanted)s.") % {"wanted": wanted}
 
 
-
-
 def missing_must_haves(job: JobDocument, candidate: CandidateDocument) -> list[Requirement]:
     held = candidate.credentials()
     return [line for line in job.must_haves if not line.credentials & held]

@@ -241,7 +241,9 @@ def _match(
 def _courses_by_prison(prisons: set[str | None], on: date) -> dict[str | None, Catalogue]:
     """What is on offer to people of each prison: its own courses first, then the way to each credential."""
     embedder = Embedder(DatabasePhrases())
-    upcoming = list(Course.objects.upcoming(on).filter(academy__prison__in=prisons - {None}).select_related("academy__prison"))
+    upcoming = list(
+        Course.objects.upcoming(on).filter(academy__prison__in=prisons - {None}).select_related("academy__prison")
+    )
     return {
         prison: catalogue(
             [*course_offers((c for c in upcoming if c.academy.prison_id == prison), on), *credential_offers()],

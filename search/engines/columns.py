@@ -140,7 +140,10 @@ class Columns:
 
     def _miles_from(self, latitude: float, longitude: float) -> np.ndarray:
         """Great-circle distance of every document; not a number where it has no place."""
-        lat, lon = np.radians(self._latitudes.values, dtype=np.float64), np.radians(self._longitudes.values, dtype=np.float64)
+        lat, lon = (
+            np.radians(self._latitudes.values, dtype=np.float64),
+            np.radians(self._longitudes.values, dtype=np.float64),
+        )
         here_lat, here_lon = np.radians(latitude), np.radians(longitude)
         half = np.sin((lat - here_lat) / 2) ** 2 + np.cos(lat) * np.cos(here_lat) * np.sin((lon - here_lon) / 2) ** 2
         return 2 * EARTH_RADIUS_MILES * np.arcsin(np.sqrt(half))

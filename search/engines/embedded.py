@@ -190,9 +190,7 @@ class Generation:
             db.execute("BEGIN IMMEDIATE")
             try:
                 for id in ids:
-                    found = db.execute(
-                        "SELECT version FROM document WHERE kind = ? AND id = ?", (kind, id)
-                    ).fetchone()
+                    found = db.execute("SELECT version FROM document WHERE kind = ? AND id = ?", (kind, id)).fetchone()
                     if found is None or found[0] > version:
                         continue
                     self._forget(db, kind, id)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from candidates.models import Evidence
-from search.bands import BAND_FEATURES, BANDS, LINE_FEATURES, NONE, BandModel, band_features, line_features, read_lines
+from search.bands import BANDS, LINE_FEATURES, NONE, BandModel, evidence_together, line_features, read_lines
 from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
 from search.embeddings import Embedder
 from search.evaluation.metrics import macro_f1
@@ -42,7 +42,9 @@ class ReadPair:
     lines: tuple[tuple[int, ...], ...]
 
 
-def read_pairs(rows: Sequence[dict[str, Any]], adverts: dict[str, dict[str, Any]], embedder: Embedder) -> list[ReadPair]:
+def read_pairs(
+    rows: Sequence[dict[str, Any]], adverts: dict[str, dict[str, Any]], embedder: Embedder
+) -> list[ReadPair]:
     """rows: of explanations_dev; adverts: by id, with title and text."""
     pairs = []
     for row in rows:
@@ -82,10 +84,10 @@ def fit(pairs: Sequence[ReadPair]) -> BandModel:
         balanced=False,
     )
     line = line[:, 1] - line[:, 0]
-    model = BandModel(line, np.zeros((BAND_FEATURES + 1, len(BANDS))))
-    scored = np.concatenate([band_features(model.line_scores(grid)) for grid in features])
+    model = BandModel(line, np.zeros((2, len(BANDS))))
+    scored = np.concatenate([evidence_together(model.line_scores(grid)) for grid in features])
     truth = np.concatenate([pair.bands for pair in pairs])
-    return BandModel(line, _logistic(scored, truth, classes=len(BANDS), balanced=True))
+    return BandModel(line, _logistic(scored[:, None], truth, classes=len(BANDS), balanced=True))
 
 
 def _logistic(features: np.ndarray, truth: np.ndarray, *, classes: int, balanced: bool) -> np.ndarray:
@@ -125,12 +127,11 @@ def folds(pairs: Sequence[ReadPair]) -> list[tuple[list[ReadPair], list[ReadPair
 def scores(pairs: Sequence[ReadPair]) -> dict[str, dict[str, float]]:
     """The figures of ours (cross-validated), and of plain cosine (in the same folds, and fitted to all pairs)."""
     ours = [(pair, read(pair, fit(train))) for train, test in folds(pairs) for pair in test]
-    cosine = [
-        (pair, cosine_reading(pair, *best_thresholds(train))) for train, test in folds(pairs) for pair in test
-    ]
+    cosine = [(pair, cosine_reading(pair, *best_thresholds(train))) for train, test in folds(pairs) for pair in test]
     low, high = best_thresholds(pairs)
     return {
         "bands": _figures(ours),
+        "bands, fitted to these pairs": _figures([(pair, read(pair, fit(pairs))) for pair in pairs]),
         "cosine": _figures(cosine),
         "cosine, thresholds fitted to these pairs": _figures([(p, cosine_reading(p, low, high)) for p in pairs]),
     }
@@ -143,20 +144,21 @@ def read(pair: ReadPair, model: BandModel | None = None) -> list[tuple[int, int]
 
 
 def cosine_reading(pair: ReadPair, low: float, high: float) -> list[tuple[int, int]]:
-    likeness = pair.job_vectors[1:] @ pair.candidate_vectors.T
+    likeness = pair.job_vectors[1 : 1 + len(pair.bands)] @ pair.candidate_vectors.T
     best = likeness.max(axis=1)
-    return [(int(value >= low) + int(value >= high), int(line)) for value, line in zip(best, likeness.argmax(axis=1), strict=True)]
+    return [
+        (int(value >= low) + int(value >= high), int(line))
+        for value, line in zip(best, likeness.argmax(axis=1), strict=True)
+    ]
 
 
 def best_thresholds(pairs: Sequence[ReadPair]) -> tuple[float, float]:
     """The two cosines between the bands that give the best macro-F1 on these pairs."""
-    best = np.concatenate([(p.job_vectors[1:] @ p.candidate_vectors.T).max(axis=1) for p in pairs])
+    best = np.concatenate([(p.job_vectors[1 : 1 + len(p.bands)] @ p.candidate_vectors.T).max(axis=1) for p in pairs])
     truth = np.concatenate([pair.bands for pair in pairs])
     steps = np.unique(np.quantile(best, np.linspace(0, 1, 60)))
     choices = ((low, high) for i, low in enumerate(steps) for high in steps[i:])
-    return max(
-        choices, key=lambda at: macro_f1(truth, (best >= at[0]).astype(int) + (best >= at[1]), len(BANDS))
-    )
+    return max(choices, key=lambda at: macro_f1(truth, (best >= at[0]).astype(int) + (best >= at[1]), len(BANDS)))
 
 
 def _figures(readings: Sequence[tuple[ReadPair, list[tuple[int, int]]]]) -> dict[str, float]:
