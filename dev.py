@@ -245,6 +245,7 @@ def serve(wanted_port):
     settings = {
         "DJANGO_SETTINGS_MODULE": "config.settings.local",
         "WARM_ENCODER": "true",
+        "DJANGO_RUNSERVER_HIDE_WARNING": "true",
         "BASE_URL": address.rstrip("/"),
     }
     child = subprocess.Popen(command, cwd=str(ROOT), env=environment(**settings))
