@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -102,7 +102,7 @@ def import_jobs(
         changed, ["title", "advert_text", "outcode_id", "closing_date", "updated_at"], batch_size=200
     )
     Requirement.objects.filter(job__in=[job for _row, job in reparse]).delete()
-    _write_requirements([*new, *reparse], parse, advance)
+    write_requirements(_parsed([*new, *reparse], parse, advance))
     if advance:
         advance(len(changed) - len(reparse))
     if ids := [job.pk for _row, job in new] + [job.pk for job in changed]:
@@ -168,27 +168,28 @@ def _check(rows: Sequence[JobRow], employers: dict[int, Employer], *, publish: b
 def _add(new: Sequence[tuple[JobRow, Job]], *, publish: bool) -> None:
     taken = set(Job.objects.values_list("slug", flat=True))
     for _row, job in new:
-        job.slug = _free_slug(job.title, taken)
+        job.slug = free_slug(job.title, taken)
         if publish:
             job.status, job.published_at = Job.Status.PUBLISHED, timezone.now()
     Job.objects.bulk_create([job for _row, job in new], batch_size=200)
 
 
-def _free_slug(title: str, taken: set[str]) -> str:
-    base = slugify(title)[:120] or "job"
-    slug, number = base, 2
-    while slug in taken:
-        slug, number = f"{base}-{number}", number + 1
-    taken.add(slug)
-    return slug
+def _parsed(
+    pairs: Sequence[tuple[JobRow, Job]], parse: Parse, advance: Advance | None
+) -> Iterator[tuple[Job, Sequence[RequirementLine]]]:
+    for row, job in pairs:
+        yield job, parse(row)
+        if advance:
+            advance(1)
 
 
-def _write_requirements(pairs: Sequence[tuple[JobRow, Job]], parse: Parse, advance: Advance | None) -> None:
+def write_requirements(pairs: Iterable[tuple[Job, Sequence[RequirementLine]]]) -> None:
+    """Write the lines of jobs that have none yet, in their order, with the credentials that are in the table."""
     longest = Requirement._meta.get_field("text").max_length
     requirements: list[Requirement] = []
     asked: list[tuple[str, ...]] = []
-    for row, job in pairs:
-        for position, line in enumerate(parse(row), start=1):
+    for job, lines in pairs:
+        for position, line in enumerate(lines, start=1):
             requirements.append(
                 Requirement(
                     job=job,
@@ -200,8 +201,6 @@ def _write_requirements(pairs: Sequence[tuple[JobRow, Job]], parse: Parse, advan
                 )
             )
             asked.append(line.credentials)
-        if advance:
-            advance(1)
     Requirement.objects.bulk_create(requirements, batch_size=200)
     through = Requirement.credentials.through
     slugs = set(Credential.objects.values_list("slug", flat=True))
@@ -214,3 +213,13 @@ def _write_requirements(pairs: Sequence[tuple[JobRow, Job]], parse: Parse, advan
         ],
         batch_size=400,
     )
+
+
+def free_slug(title: str, taken: set[str]) -> str:
+    """A slug for the title that is not in `taken`, and is put there."""
+    base = slugify(title)[:120] or "job"
+    slug, number = base, 2
+    while slug in taken:
+        slug, number = f"{base}-{number}", number + 1
+    taken.add(slug)
+    return slug

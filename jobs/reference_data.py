@@ -18,12 +18,12 @@ from django.utils import timezone
 
 from accounts.models import Outcode, Prison
 from accounts.outcodes import OUTCODES_FILE
-from jobs.models import EscoOccupation, Occupation, ReferenceLoad, Skill, VocabularyTerm
+from jobs.credentials import VOCABULARY_FILE, load_vocabulary
+from jobs.models import Credential, EscoOccupation, Occupation, ReferenceLoad, Skill, VocabularyTerm
 from jobs.progress import ProgressBar
 
 ACCOUNTS_FOLDER = OUTCODES_FILE.parent
 JOBS_FOLDER = Path(__file__).resolve().parent / "reference"
-CREDENTIALS_FILE = JOBS_FOLDER / "credentials.csv"
 LOADER_EDITION = "1"  # raise it when a loader makes other rows of the same file
 BATCH = 2000
 
@@ -167,10 +167,33 @@ def _load_vocabularies(rows: list[dict[str, str]], bar: ProgressBar) -> None:
 
 
 def _load_credentials(rows: list[dict[str, str]], bar: ProgressBar) -> None:
-    from jobs.credentials import load_vocabulary
-
-    load_vocabulary()
-    bar.advance(len(rows))
+    entries = load_vocabulary()
+    made = [
+        Credential(
+            slug=entry.slug,
+            name=entry.name,
+            other_names=list(entry.other_names),
+            kind=entry.kind,
+            level=entry.level,
+            valid_years=entry.valid_years,
+            awarded_by=entry.awarded_by,
+            how_to_get=entry.how_to_get,
+            source=entry.source,
+        )
+        for entry in entries
+    ]
+    _upsert(made, bar, key=["slug"])
+    through = Credential.implies.through
+    slugs = {entry.slug for entry in entries}
+    through.objects.all().delete()
+    through.objects.bulk_create(
+        [
+            through(from_credential_id=entry.slug, to_credential_id=lower)
+            for entry in entries
+            for lower in entry.implies
+            if lower in slugs
+        ]
+    )
 
 
 # In order: a prison has a district, an ESCO occupation has its unit groups.
@@ -181,5 +204,5 @@ REFERENCE_SETS = (
     ReferenceSet("esco_occupations", JOBS_FOLDER / "esco_occupations.csv.gz", _load_esco_occupations),
     ReferenceSet("skills", JOBS_FOLDER / "skills.csv.gz", _load_skills),
     ReferenceSet("vocabularies", JOBS_FOLDER / "vocabularies.csv.gz", _load_vocabularies),
-    ReferenceSet("credentials", CREDENTIALS_FILE, _load_credentials),
+    ReferenceSet("credentials", VOCABULARY_FILE, _load_credentials),
 )
