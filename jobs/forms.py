@@ -13,7 +13,9 @@ MOST_WORDS = 8
 class JobFilterForm(forms.Form):
     """What a visitor asks of the list of jobs. Every field may be left out; it arrives in the address."""
 
-    words = forms.CharField(label=_("Words"), help_text=_("A job, a skill or an employer"), required=False, max_length=100)
+    words = forms.CharField(
+        label=_("Words"), help_text=_("A job, a skill or an employer"), required=False, max_length=100
+    )
     place = forms.CharField(
         label=_("Place"), help_text=_("First half of a postcode, or a town"), required=False, max_length=60
     )
@@ -30,7 +32,6 @@ class JobFilterForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        self.initial.setdefault("miles", DEFAULT_MILES)
 
     def clean_words(self):
         words = self.cleaned_data["words"].replace("\x00", "")

@@ -17,7 +17,10 @@ class Listing:
     """Reads the address's parameters; a filter that is not understood is left out and its field says why."""
 
     def __init__(self, data, user):
-        self.form = JobFilterForm(data)
+        asked = data.copy()
+        if not asked.get("miles"):
+            asked["miles"] = str(DEFAULT_MILES)
+        self.form = JobFilterForm(asked)
         self.form.is_valid()
         self.asked = self.form.cleaned_data
         self.user = user
@@ -35,6 +38,9 @@ class Listing:
         if self.place:
             jobs = jobs.within_miles(self.place.latitude, self.place.longitude, self.miles)
         return jobs.nearest_first() if self.order == NEAREST else jobs.newest_first()
+
+    def has_more_filters(self) -> bool:
+        return any(self.asked.get(field) or field in self.form.errors for field in ("opportunity", "hours", "sector"))
 
     def query(self, **changes) -> str:
         """The parameters of this list, with some changed; None takes one out."""

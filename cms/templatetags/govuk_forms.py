@@ -8,12 +8,11 @@ KINDS = [
     (forms.CheckboxSelectMultiple, "checkboxes"),
     (forms.RadioSelect, "radios"),
     (forms.CheckboxInput, "checkbox"),
-    (forms.SelectDateWidget, "date"),
     (forms.Select, "select"),
     (forms.Textarea, "textarea"),
     (forms.FileInput, "file-upload"),
 ]
-CLASSES = {"checkbox": "govuk-checkboxes__input", "date": "govuk-select"}
+CLASSES = {"checkbox": "govuk-checkboxes__input"}
 
 
 @register.simple_tag

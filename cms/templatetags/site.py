@@ -31,7 +31,9 @@ def other_language(context) -> dict:
 @register.filter
 def page_range(paginator, number: int) -> list:
     """Page numbers around the one shown; None where some are left out."""
-    return [entry if isinstance(entry, int) else None for entry in paginator.get_elided_page_range(number, on_each_side=1)]
+    return [
+        entry if isinstance(entry, int) else None for entry in paginator.get_elided_page_range(number, on_each_side=1)
+    ]
 
 
 @register.filter
