@@ -112,6 +112,7 @@ def _fields(
         "pay_to_pence": pay_to,
         "number_of_vacancies": opening.get("vacancies", 1),
         "closing_date": today + timedelta(days=opening["closes"]) if "closes" in opening else None,
+        "start_date": today + timedelta(days=opening["starts"]) if "starts" in opening else None,
     }
     fields["advert_text"] = write_advert(fields, employer, lines, rng)
     return fields
