@@ -1,0 +1,68 @@
+import sys
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.outcodes import known_outcodes
+from employers.models import Employer
+from jobs.imports import RequirementLine, import_jobs
+from jobs.models import Requirement
+from jobs.progress import ProgressBar
+from jobs.rows import FileProblems, JobRow, read_jobs
+from search.adverts import parse_advert
+from search.errors import EncoderUnavailable
+from search.on_files import requirements_of_advert, requirements_of_statements
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads jobs from a JSON Lines file, .gz or not, and finds the requirement lines of each advert. Every row is "
+        "checked before the first is written; running it again changes nothing. New jobs are drafts."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--employer", metavar="SLUG", help="whose jobs these are; without it each row names its own employer"
+        )
+        parser.add_argument("--publish", action="store_true", help="publish new jobs; needs an accepted pledge")
+
+    def handle(self, *args, file, employer, publish, **options):
+        owner = Employer.objects.filter(slug=employer).first() if employer else None
+        if employer and owner is None:
+            names = ", ".join(Employer.objects.values_list("slug", flat=True)) or "there is none yet"
+            raise CommandError(f'There is no employer "{employer}". Employers here: {names}.')
+        try:
+            rows = read_jobs(file, known_outcodes())
+            with ProgressBar("Jobs", len(rows)) as bar:
+                summary = import_jobs(
+                    rows, employer=owner, parse=requirement_lines, publish=publish, advance=bar.advance
+                )
+        except (FileProblems, EncoderUnavailable) as error:
+            raise CommandError(f"{error}\nNothing was written.") from error
+        except KeyboardInterrupt:
+            self.stderr.write("Stopped. Nothing was written.")
+            sys.exit(130)
+        for warning in summary.warnings:
+            self.stderr.write(f"Warning: {warning}")
+        self.stdout.write(f"Jobs: {summary}.")
+        if summary.added and not publish:
+            self.stdout.write("New jobs are drafts: the employer sees the lines, corrects them and publishes.")
+
+
+def requirement_lines(row: JobRow) -> list[RequirementLine]:
+    """The row's statements as they stand, or what the parser finds in its advert, as `match` reads them."""
+    if row.statements:
+        found = requirements_of_statements(row.statements)
+    else:
+        found = requirements_of_advert(parse_advert(row.text, title=row.title))
+    return [
+        RequirementLine(
+            line.text,
+            Requirement.Kind.CREDENTIAL if line.credentials else line.kind,
+            line.is_essential,
+            tuple(sorted(line.credentials)),
+            line.is_training_given,
+        )
+        for line in found
+    ]
