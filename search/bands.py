@@ -17,7 +17,8 @@ import numpy as np
 
 from candidates.models import Evidence
 from search.documents import CandidateDocument, JobDocument, Requirement
-from search.words import bucket, stems, term_weights
+from search.statistics import term_weights
+from search.words import word_set
 
 CLEAR, PARTIAL, NONE = "clear", "partial", "none"
 BANDS = (NONE, PARTIAL, CLEAR)  # in the order of the second model's columns
@@ -57,7 +58,7 @@ def shipped_model() -> BandModel:
 
 
 def evidence_together(line_scores: np.ndarray) -> np.ndarray:
-    """What all lines show together: ln Σ exp(score), shape (requirements,). Three fair lines weigh like one good one."""
+    """What all lines show together: ln Σ exp(score), shape (requirements,): three fair ones weigh like a good one."""
     best = line_scores.max(axis=1)
     return best + np.log(np.exp(line_scores - best[:, None]).sum(axis=1))
 
@@ -79,10 +80,10 @@ def line_features(
     for row in np.unique(owners):
         features[row, :, 1] = by_clause[owners == row].max(axis=0)
     weights = term_weights()
-    words = [frozenset(map(bucket, stems(line.text))) for line in evidence]
+    words = [word_set(line.text) for line in evidence]
     own = [max(sum(weights[word] for word in held), 1e-6) for held in words]
     for row, requirement in enumerate(requirements):
-        asked = frozenset(map(bucket, stems(requirement.text)))
+        asked = word_set(requirement.text)
         shared = np.array([sum(weights[word] for word in held & asked) for held in words])
         features[row, :, 2] = shared / own
         features[row, :, 3] = shared / 10

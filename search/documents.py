@@ -195,18 +195,20 @@ def candidate_document(candidate: Candidate, on: date | None = None) -> Candidat
 
 
 def job_document_from_row(
-    row: JobRow, requirements: Iterable[Requirement], positions: dict[str, Position]
+    row: JobRow, title: str, requirements: Iterable[Requirement], positions: dict[str, Position]
 ) -> JobDocument:
     return JobDocument(
         id=row.id,
-        title=row.title,
+        title=title,
         requirements=tuple(requirements),
         position=positions.get(row.outcode),
         closing_date=row.closing,
     )
 
 
-def candidate_document_from_row(row: CandidateRow, positions: dict[str, Position]) -> CandidateDocument:
+def candidate_document_from_row(
+    row: CandidateRow, positions: dict[str, Position], on: date | None = None
+) -> CandidateDocument:
     kinds, proofs = Evidence.Kind, Evidence.Proof
     lines = [EvidenceLine(text, kinds.SKILL) for text in row.skills]
     for kind, texts in ((kinds.QUALIFICATION, row.qualifications), (kinds.LICENCE, row.licences)):

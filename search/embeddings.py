@@ -26,14 +26,15 @@ logger = logging.getLogger(__name__)
 DIMENSIONS = 384
 # Part of every phrase's key: change it whenever the vectors change (weights, pooling, preprocessing).
 MODEL_NAME = "all-MiniLM-L6-v2, centred/1"
+RAW_MODEL_NAME = "all-MiniLM-L6-v2/1"
 BATCH = 128
 
 Progress = Callable[[int, int], None]
 
 
-def phrase_key(text: str) -> str:
+def phrase_key(text: str, model: str = MODEL_NAME) -> str:
     """SHA-256 of model and text: the name under which a phrase's vector is kept."""
-    return hashlib.sha256(f"{MODEL_NAME}\n{text}".encode()).hexdigest()
+    return hashlib.sha256(f"{model}\n{text}".encode()).hexdigest()
 
 
 class Encoder(Protocol):
@@ -181,8 +182,9 @@ class Embedder:
 
     CHUNK = 2048  # new phrases between two writes to the store: what an interruption can lose
 
-    def __init__(self, store: PhraseStore, encoder: Encoder | None = None) -> None:
+    def __init__(self, store: PhraseStore, encoder: Encoder | None = None, model: str = MODEL_NAME) -> None:
         self.store = store
+        self.model = model
         self._encoder = encoder
 
     @property
@@ -196,7 +198,7 @@ class Embedder:
         """
         if not texts:
             return np.zeros((0, DIMENSIONS), np.float32)
-        key_of = {text: phrase_key(text) for text in dict.fromkeys(texts)}
+        key_of = {text: phrase_key(text, self.model) for text in dict.fromkeys(texts)}
         known = self.store.get(list(key_of.values()))
         new = [text for text, key in key_of.items() if key not in known]
         for start in range(0, len(new), self.CHUNK):

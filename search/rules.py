@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.places import distance_miles
-from jobs.credentials import closure  # noqa
+from jobs.credentials import credential_name
 from search.documents import CandidateDocument, JobDocument, Requirement
 from search.engines.base import AllMet, AnyOf, AtLeast, AtMost, Filter, Nothing, Within
 

@@ -51,7 +51,7 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Choice:
-    """What a person narrows a ranking by. `within`: miles, instead of each candidate's own; filters: field to values."""
+    """What a person narrows a ranking by: miles, instead of each candidate's own; and values of keyword fields."""
 
     within: int | None = None
     filters: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -77,7 +77,7 @@ def rank_candidates(
     """
     on = on or timezone.localdate()
     document, vectors = _job(job)
-    scope = [_agencies_of(by), *choice.engine_filters()]
+    scope = [agencies_of(by), *choice.engine_filters()]
     allowed = [*scope, *(one for rule in choice.rules() for one in rule.on_candidates(document, on))]
     found = _found(IndexChange.Kind.CANDIDATE, job_side(document, vectors), document.phrases(), allowed)
     everybody = ready_engine().count(str(IndexChange.Kind.CANDIDATE), tuple(scope))
@@ -128,7 +128,7 @@ def stopped_candidates(*, job: Job, by: User, choice: Choice = ALL, on: date | N
     """Those whom `by` may see and a rule stops, best first, each match with its stops; at most DEPTH are looked at."""
     on = on or timezone.localdate()
     document, vectors = _job(job)
-    scope = [_agencies_of(by), *choice.engine_filters()]
+    scope = [agencies_of(by), *choice.engine_filters()]
     found = _found(IndexChange.Kind.CANDIDATE, job_side(document, vectors), document.phrases(), scope)
     rows = Candidate.objects.visible_to(by).for_matching().in_bulk([int(id) for id in found.ids])
     ranked = []
@@ -183,7 +183,7 @@ def _for_themselves(choice: Choice) -> tuple[Rule, ...]:
     return tuple(rule for rule in choice.rules() if rule.name != "not_released")
 
 
-def _agencies_of(user: User) -> AnyOf:
+def agencies_of(user: User) -> AnyOf:
     agencies = AgencyMember.objects.advisers().filter(user=user).values_list("agency_id", flat=True)
     return AnyOf("agency", frozenset(map(str, agencies)))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 
@@ -41,9 +42,15 @@ def bucket(stem: str) -> int:
     return zlib.crc32(stem.encode()) % TERM_BUCKETS
 
 
+@lru_cache(maxsize=50_000)
+def word_set(text: str) -> frozenset[int]:
+    """The distinct words of a text as numbers."""
+    return frozenset(map(bucket, stems(text)))
+
+
 def terms(texts: Iterable[str]) -> np.ndarray:
     """The distinct words of some texts as ascending numbers, int32."""
-    return np.array(sorted({bucket(stem) for text in texts for stem in stems(text)}), np.int32)
+    return np.array(sorted(frozenset().union(*map(word_set, texts))), np.int32)
 
 
 def overlap(query: np.ndarray, documents: np.ndarray, starts: np.ndarray) -> np.ndarray:

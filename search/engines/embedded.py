@@ -235,7 +235,8 @@ class Generation:
 
     def ids_by_words(self, kind: str, words: Iterable[str], limit: int) -> list[str]:
         """Ids of documents that hold any of the words, best first by BM25."""
-        wanted = " OR ".join(f'"{word}"' for word in list(dict.fromkeys(words))[:MOST_WORDS])
+        distinct = list(dict.fromkeys(word.replace('"', "") for word in words))
+        wanted = " OR ".join(f'"{word}"' for word in distinct[:MOST_WORDS] if word)
         if not wanted:
             return []
         with self._lock:

@@ -12,6 +12,7 @@ from search.evaluation.explanations import fit, read_pairs, scores
 
 class Command(BaseCommand):
     help = "Fit the bands (clear, partial, none) to pairs that were read, and print the cross-validated figures."
+    requires_system_checks = []  # works on files: no page and no table is touched
 
     def add_arguments(self, parser):
         parser.add_argument("folder", type=Path, help="the folder that holds matching/ and adverts/")

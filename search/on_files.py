@@ -1,0 +1,220 @@
+"""Ranking the rows of files: the same documents, engine, rules and matcher as the site, and nothing in the database."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from accounts.outcodes import known_outcodes
+from candidates.rows import CandidateRow
+from jobs.credentials import find_credentials, mention_status
+from jobs.rows import JobRow
+from search.adverts import ParsedAdvert, parse_advert
+from search.documents import (
+    CandidateDocument,
+    JobDocument,
+    Requirement,
+    candidate_document_from_row,
+    job_document_from_row,
+)
+from search.embeddings import Embedder
+from search.engines.base import Query
+from search.engines.embedded import EmbeddedEngine
+from search.gaps import Catalogue, catalogue, credential_offers
+from search.indexing import indexed_candidate, indexed_job
+from search.matching import Match, Side, Sides, best_first, candidate_side, explain, job_side, score_all
+from search.rules import Closed, MustHaveMissing, NotAvailable, Rule, TooFar, stops
+
+Progress = Callable[[int, int], None]
+MUST, TRAINING = "must", "training"
+
+
+def rules_for_files(on: date | None, within: float | None) -> tuple[Rule, ...]:
+    """Must-haves always; the rules of time and place only when asked for: such files are about the work, and old."""
+    rules: list[Rule] = [Closed(), NotAvailable()] if on else []
+    if within is not None:
+        rules.append(TooFar(within))
+    return (*rules, MustHaveMissing())
+
+
+def requirements_of_statements(statements: Sequence[str]) -> list[Requirement]:
+    """Each statement one line, its text as it is."""
+    lines = []
+    for text in statements:
+        mentions = [(found.slug, mention_status(text, found)) for found in find_credentials(text) if found.slug]
+        lines.append(
+            Requirement(
+                text,
+                credentials=frozenset(slug for slug, status in mentions if status in (MUST, TRAINING)),
+                is_training_given=any(status == TRAINING for _slug, status in mentions),
+            )
+        )
+    return lines
+
+
+def requirements_of_advert(advert: ParsedAdvert) -> list[Requirement]:
+    """The parser's lines with the credentials that each asks for; one that stands outside every line is its own."""
+    lines, covered = [], set()
+    for line in advert.lines:
+        inside = [found for found in advert.credentials if line.start <= found.start < line.end]
+        covered.update(id(found) for found in inside)
+        asked = [found for found in inside if found.slug and found.status in (MUST, TRAINING)]
+        lines.append(
+            Requirement(
+                line.text,
+                line.kind,
+                line.essential,
+                frozenset(found.slug for found in asked),
+                any(found.status == TRAINING for found in asked),
+            )
+        )
+    for found in advert.credentials:
+        if id(found) not in covered and found.slug and found.status == MUST:
+            lines.append(Requirement(found.text, "credential", True, frozenset({found.slug})))
+    return lines
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The documents of one file with their vectors, in the order of its rows."""
+
+    documents: tuple[Any, ...]
+    vectors: tuple[np.ndarray, ...]
+    sides: tuple[Side, ...]
+
+
+def read_job_documents(
+    rows: Sequence[JobRow],
+    embedder: Embedder,
+    reading: Progress | None = None,
+    embedding: Progress | None = None,
+    *,
+    explained: bool = True,
+) -> Documents:
+    """Jobs with their requirement lines. `reading` hears of rows parsed, `embedding` of new phrases.
+
+    Not `explained`, the clauses are left out of the vectors: a score needs the lines alone.
+    """
+    positions = known_outcodes()
+    documents = []
+    for number, row in enumerate(rows, start=1):
+        if row.statements:
+            requirements, title = requirements_of_statements(row.statements), row.title
+        else:
+            advert = parse_advert(row.text, title=row.title, embedder=embedder)
+            requirements, title = requirements_of_advert(advert), row.title or advert.title
+        document = job_document_from_row(row, title, requirements, positions)
+        documents.append(document)
+        if reading:
+            reading(number, len(rows))
+    phrases = [document.phrases() if explained else document.lines() for document in documents]
+    return _with_vectors(documents, phrases, job_side, embedder, embedding)
+
+
+def read_candidate_documents(
+    rows: Sequence[CandidateRow], embedder: Embedder, on: date | None = None, embedding: Progress | None = None
+) -> Documents:
+    positions = known_outcodes()
+    documents = [candidate_document_from_row(row, positions, on) for row in rows]
+    phrases = [document.phrases() for document in documents]
+    return _with_vectors(documents, phrases, candidate_side, embedder, embedding)
+
+
+def _with_vectors(
+    documents: Sequence[Any],
+    phrases: Sequence[Sequence[str]],
+    side_of: Callable[..., Side],
+    embedder: Embedder,
+    progress: Progress | None = None,
+) -> Documents:
+    vectors = embedder.vectors([phrase for own in phrases for phrase in own], progress)
+    parts = np.split(vectors, np.cumsum([len(own) for own in phrases])[:-1])
+    sides = [side_of(document, part) for document, part in zip(documents, parts, strict=True)]
+    return Documents(tuple(documents), tuple(parts), tuple(sides))
+
+
+@dataclass(frozen=True)
+class FileRanking:
+    """One query of a file and what was found for it, best first, then the stopped ones."""
+
+    query: JobDocument | CandidateDocument
+    matches: tuple[Match, ...]
+
+
+def rank_files(
+    jobs: Documents,
+    candidates: Documents,
+    embedder: Embedder,
+    *,
+    for_jobs: bool,
+    top: int = 10,
+    rules: Sequence[Rule],
+    on: date | None = None,
+    explained: bool = True,
+) -> Iterator[FileRanking]:
+    """A ranking for every job (`for_jobs`) or every candidate, in the order of their file. top 0 ranks all."""
+    queries, found = (jobs, candidates) if for_jobs else (candidates, jobs)
+    kind = "candidate" if for_jobs else "job"
+    indexed = indexed_candidate if for_jobs else indexed_job
+    offers = catalogue(credential_offers(), embedder) if explained else Catalogue()
+    with tempfile.TemporaryDirectory() as folder:
+        engine = EmbeddedEngine(Path(folder))
+        with engine.rebuild() as index:
+            index.put(indexed(document, side, 0) for document, side in zip(found.documents, found.sides, strict=True))
+        position_of = {document.id: i for i, document in enumerate(found.documents)}
+        for document, vectors, side in zip(queries.documents, queries.vectors, queries.sides, strict=True):
+            hits = engine.search(Query(kind, side.profile), limit=len(found.documents))
+            scores = score_all(
+                side, Sides(hits.profiles, hits.lines, hits.starts, hits.weights, hits.terms, hits.term_starts)
+            )
+            pairs = [found.documents[position_of[id]] for id in hits.ids]
+            stopped = [_stops(rules, document, pair, for_jobs, on) for pair in pairs]
+            order = sorted(best_first(hits.ids, scores), key=lambda i: bool(stopped[i]))
+            matches = []
+            for i in order[: top or None]:
+                other = position_of[hits.ids[i]]
+                pair = (document, vectors, found.documents[other], found.vectors[other])
+                lines = _reasons(*(pair if for_jobs else pair[2:] + pair[:2]), offers) if explained else ()
+                matches.append(Match(hits.ids[i], round(float(scores[i]), 6), lines, stopped[i]))
+            yield FileRanking(document, tuple(matches))
+
+
+def _stops(rules, query, found, for_jobs: bool, on: date | None):
+    job, candidate = (query, found) if for_jobs else (found, query)
+    return stops(rules, job, candidate, on or date.min)
+
+
+def _reasons(job, job_vectors, candidate, candidate_vectors, offers: Catalogue):
+    return offers.advise(job, job_vectors, explain(job, job_vectors, candidate, candidate_vectors))
+
+
+def as_json(ranking: FileRanking) -> dict[str, Any]:
+    """The row that `manage.py match --output` writes."""
+    return {
+        "query": ranking.query.id,
+        "results": [
+            {
+                "id": match.id,
+                "score": match.score,
+                "reasons": [
+                    {
+                        "requirement": reason.requirement.text,
+                        "evidence": reason.evidence.text,
+                        "kind": str(reason.evidence.kind).replace("_", " "),
+                        "proof": str(reason.evidence.proof).replace("_", " "),
+                        "band": reason.band,
+                    }
+                    for reason in match.reasons
+                ],
+                "gaps": [{"requirement": gap.requirement.text, "how_to_close": gap.how_to_close} for gap in match.gaps],
+                "stopped_by": [stop.reason for stop in match.stops],
+            }
+            for match in ranking.matches
+        ],
+    }

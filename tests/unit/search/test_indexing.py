@@ -1,0 +1,152 @@
+import shutil
+
+import pytest
+from django.db import transaction
+
+from candidates.models import Evidence
+from candidates.signals import candidates_changed
+from search.embeddings import DatabasePhrases, Embedder
+from search.engines import get_engine
+from search.errors import EncoderUnavailable
+from search.indexing import drain, rebuild
+from search.models import IndexChange, Phrase
+from tests.factories.candidates import CandidateFactory, EvidenceFactory
+from tests.factories.employers import PledgeFactory
+from tests.factories.jobs import JobFactory, RequirementFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks):
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+def indexed(kind):
+    return get_engine().ids(kind)
+
+
+def test_a_saved_row_is_searchable_after_the_commit(committed):
+    with committed():
+        job, candidate = JobFactory(), CandidateFactory()
+        RequirementFactory(job=job)
+        EvidenceFactory(candidate=candidate)
+        assert IndexChange.objects.waiting().exists()
+    assert indexed("job") == {str(job.pk)}
+    assert indexed("candidate") == {str(candidate.pk)}
+    assert not IndexChange.objects.waiting().exists()
+
+
+def test_a_change_that_is_rolled_back_leaves_nothing_on_the_outbox(committed):
+    with committed(), pytest.raises(RuntimeError), transaction.atomic():
+        CandidateFactory()
+        raise RuntimeError("undone")
+    assert not IndexChange.objects.filter(kind="candidate").exists()
+
+
+def test_a_deleted_row_leaves_the_index(committed):
+    with committed():
+        candidate = CandidateFactory()
+    with committed():
+        candidate.delete()
+    assert indexed("candidate") == set()
+
+
+def test_a_lapsed_pledge_is_read_again_for_every_job_of_the_employer(committed):
+    with committed():
+        job = JobFactory()
+    with committed():
+        PledgeFactory(employer=job.employer)
+    assert IndexChange.objects.filter(kind="job", object_id=job.pk).count() >= 2
+
+
+def test_bulk_writes_are_announced(committed):
+    with committed():
+        candidate = CandidateFactory()
+    IndexChange.objects.all().delete()
+    with committed():
+        Evidence.objects.bulk_create([Evidence(candidate=candidate, text="drive a lorry")])
+        candidates_changed.send(Evidence, ids=[candidate.pk])
+    assert IndexChange.objects.get().done_at is not None
+
+
+def test_one_new_line_computes_one_embedding(committed, fake_encoder):
+    with committed():
+        candidate = CandidateFactory()
+        EvidenceFactory.create_batch(3, candidate=candidate)
+    fake_encoder.encoded.clear()
+    with committed():
+        EvidenceFactory(candidate=candidate, text="welding gates")
+    assert fake_encoder.encoded == ["welding gates"]
+    with committed():
+        EvidenceFactory(text="welding gates")  # another person, the same words
+    assert "welding gates" not in fake_encoder.encoded[1:]
+
+
+def test_while_the_encoder_is_away_the_outbox_keeps_what_is_left(committed, monkeypatch):
+    class Away:
+        def encode(self, texts, progress=None):
+            raise EncoderUnavailable("no model here")
+
+    with committed():
+        CandidateFactory()
+    with monkeypatch.context() as patched:
+        patched.setattr("search.embeddings.get_encoder", Away)
+        with committed():
+            candidate = EvidenceFactory(text="something new").candidate
+        waiting = IndexChange.objects.waiting().filter(object_id=candidate.pk)
+        assert waiting.exists()
+        assert waiting.first().error == "no model here"
+    assert drain() >= 1
+    assert str(candidate.pk) in indexed("candidate")
+    assert drain() == 0
+
+
+def test_a_deleted_index_is_made_again_by_the_next_change(committed, settings):
+    with committed():
+        first = CandidateFactory()
+    shutil.rmtree(settings.SEARCH_INDEX_DIR)
+    with committed():
+        second = CandidateFactory()
+    assert indexed("candidate") == {str(first.pk), str(second.pk)}
+
+
+def test_a_rebuild_takes_in_everything_and_reports_progress(committed):
+    with committed():
+        JobFactory.create_batch(2)
+        CandidateFactory.create_batch(3)
+    seen = []
+    assert rebuild(progress=lambda done, total: seen.append((done, total))) == 5
+    assert seen[-1] == (5, 5)
+    assert len(indexed("job")) == 2
+    assert len(indexed("candidate")) == 3
+
+
+def test_what_changes_during_a_rebuild_is_in_the_new_index(committed, monkeypatch):
+    from search import indexing
+
+    with committed():
+        CandidateFactory()
+    real = indexing._fill
+
+    def fill_while_somebody_joins(*args):
+        count = real(*args)
+        with committed():
+            CandidateFactory(reference="TG-LATE22")
+        return count
+
+    monkeypatch.setattr(indexing, "_fill", fill_while_somebody_joins)
+    with committed():
+        rebuild()
+    assert len(indexed("candidate")) == 2
+
+
+def test_phrases_are_kept_by_model_and_text():
+    embedder = Embedder(DatabasePhrases())
+    first = embedder.vectors(["drive a lorry", "cut hair", "drive a lorry"])
+    assert first.shape == (3, 384)
+    assert (first[0] == first[2]).all()
+    assert Phrase.objects.count() == 2
+    assert (embedder.vectors(["cut hair"])[0] == first[1]).all()
+    assert Embedder(DatabasePhrases(), model="another").vectors(["cut hair"]).shape == (1, 384)
+    assert Phrase.objects.count() == 3

@@ -1,0 +1,165 @@
+"""The matcher's promises: who asks, who else is there and in what order lines stand change no score."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from candidates.models import Evidence
+from search.bands import CLEAR, NONE
+from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement, split_clauses
+from search.matching import best_first, candidate_side, explain, job_side, score_all, together
+from tests.fake_encoder import FakeEncoder
+
+WORDS = ["drive", "lorry", "fork-lift", "stock", "hair", "cut", "kitchen", "clean", "weld", "Łódź", "💡", "  "]
+texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)
+kinds = st.sampled_from([kind.value for kind in Evidence.Kind])
+evidence = st.builds(EvidenceLine, text=texts, kind=kinds)
+candidates = st.builds(
+    CandidateDocument,
+    id=st.text(min_size=1, max_size=4),
+    evidence=st.lists(evidence, max_size=6, unique_by=lambda line: (line.kind, line.text)).map(tuple),
+    interests=st.lists(st.sampled_from(["DRIVING", "RETAIL"]), unique=True).map(tuple),
+)
+jobs = st.builds(
+    JobDocument,
+    id=st.text(min_size=1, max_size=4),
+    title=st.one_of(st.just(""), texts),
+    requirements=st.lists(st.builds(Requirement, text=texts), max_size=6).map(tuple),
+)
+
+
+def vectors(document):
+    return FakeEncoder().encode(document.phrases())
+
+
+def job_numbers(job):
+    return job_side(job, vectors(job))
+
+
+def candidate_numbers(candidate):
+    return candidate_side(candidate, vectors(candidate))
+
+
+def score(job, candidate):
+    return float(score_all(job_numbers(job), together([candidate_numbers(candidate)]))[0])
+
+
+@given(jobs, candidates)
+def test_a_score_is_a_number_and_the_same_whoever_asks(job, candidate):
+    from_the_job = score(job, candidate)
+    from_the_candidate = float(score_all(candidate_numbers(candidate), together([job_numbers(job)]))[0])
+    assert np.isfinite(from_the_job)
+    assert from_the_job == pytest.approx(from_the_candidate, abs=1e-5)
+    assert -1.01 <= from_the_job <= 1.01
+
+
+@given(jobs, candidates, st.randoms(use_true_random=False))
+def test_the_order_of_lines_changes_no_score(job, candidate, draw):
+    shuffled_job = replace(job, requirements=tuple(draw.sample(job.requirements, len(job.requirements))))
+    shuffled = replace(candidate, evidence=tuple(draw.sample(candidate.evidence, len(candidate.evidence))))
+    assert score(shuffled_job, shuffled) == pytest.approx(score(job, candidate), abs=1e-5)
+
+
+@given(jobs, st.lists(candidates, min_size=1, max_size=5))
+def test_who_else_is_there_changes_no_score(job, people):
+    scores = score_all(job_numbers(job), together([candidate_numbers(person) for person in people]))
+    assert len(scores) == len(people)
+    for one, person in zip(scores, people, strict=True):
+        assert float(one) == pytest.approx(score(job, person), abs=1e-5)
+
+
+@given(candidates, st.text(max_size=3), st.integers(1, 50), st.dates())
+def test_only_what_a_person_can_show_counts(candidate, agency, miles, day):
+    job = JobDocument("1", "drive a lorry", (Requirement("load stock"),))
+    other = replace(
+        candidate,
+        id="another",
+        position=(51.0, 0.0),
+        travel_miles=miles,
+        available_from=day,
+        is_released=False,
+        filters={"agency": agency},
+    )
+    assert score(job, other) == score(job, candidate)
+
+
+@given(st.lists(st.tuples(st.text(max_size=3), st.floats(-1, 1)), unique_by=lambda pair: pair[0]))
+def test_ties_keep_still(pairs):
+    ids, scores = [id for id, _score in pairs], np.array([score for _id, score in pairs])
+    order = [ids[i] for i in best_first(ids, scores)]
+    backwards = [ids[::-1][i] for i in best_first(ids[::-1], scores[::-1])]
+    assert order == backwards
+    assert sorted(order) == sorted(ids)
+
+
+def test_the_better_record_comes_first():
+    job = JobDocument("1", "fork-lift driver", (Requirement("drive a fork-lift truck"), Requirement("load stock")))
+    rich = CandidateDocument("a", (EvidenceLine("drive a fork-lift truck"), EvidenceLine("load stock")))
+    thin = CandidateDocument("b", (EvidenceLine("load stock"),))
+    other = CandidateDocument("c", (EvidenceLine("cut and colour hair"),))
+    scores = [score(job, person) for person in (rich, thin, other)]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] > scores[1] > scores[2]
+
+
+def test_nobody_is_scored_without_a_line():
+    job = JobDocument("1", "driver", (Requirement("drive"),))
+    assert score(job, CandidateDocument("a", ())) == 0
+    assert score(JobDocument("1", "", ()), CandidateDocument("a", (EvidenceLine("drive"),))) == 0
+
+
+def test_a_personal_strength_alone_ranks_nobody():
+    job = JobDocument("1", "", (Requirement("teamwork"),))
+    assert score(job, CandidateDocument("a", (EvidenceLine("teamwork", Evidence.Kind.PERSONAL),))) == 0
+
+
+@settings(max_examples=40)
+@given(jobs, candidates)
+def test_every_requirement_is_explained_once_and_by_the_persons_own_line(job, candidate):
+    reasons = explain(job, vectors(job), candidate, vectors(candidate))
+    assert [reason.requirement for reason in reasons] == list(job.requirements)
+    for reason in reasons:
+        assert (reason.evidence is None) == (reason.band == NONE)
+        assert reason.evidence is None or reason.evidence in candidate.evidence
+
+
+def explained(requirement, *evidence, asked_on=None):
+    job = JobDocument("1", "driver", (requirement,))
+    candidate = CandidateDocument("a", evidence, asked_on=asked_on)
+    return explain(job, vectors(job), candidate, vectors(candidate))[0]
+
+
+def test_the_very_same_words_are_clear():
+    reason = explained(Requirement("Stack shelves"), EvidenceLine("cut hair"), EvidenceLine("stack shelves"))
+    assert reason.band == CLEAR
+    assert reason.evidence.text == "stack shelves"
+
+
+def test_a_credential_held_is_clear_whatever_it_is_called():
+    line = Requirement("FLT ticket", "credential", credentials=frozenset({"truck"}))
+    reason = explained(line, EvidenceLine("cut hair"), EvidenceLine("RTITB", credentials=frozenset({"truck"})))
+    assert (reason.band, reason.evidence.text) == (CLEAR, "RTITB")
+
+
+def test_a_credential_that_ran_out_is_not_shown():
+    line = Requirement("FLT ticket", "credential", credentials=frozenset({"truck"}))
+    card = EvidenceLine("FLT ticket I had", credentials=frozenset({"truck"}), expires=date(2026, 3, 1))
+    assert explained(line, card, asked_on=date(2026, 3, 1)).band == CLEAR
+    assert explained(line, card, asked_on=date(2026, 3, 2)).band == NONE
+
+
+def test_an_empty_record_shows_nothing():
+    assert explained(Requirement("drive")).band == NONE
+
+
+def test_clauses_are_the_parts_of_a_long_line():
+    assert split_clauses("Load lorries, check deliveries and keep stock records") == [
+        "Load lorries",
+        "check deliveries",
+        "keep stock records",
+    ]
+    assert split_clauses("Drive a lorry") == []
