@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, Outcode
-from candidates.models import Candidate, Evidence
+from candidates.models import Candidate, Evidence, new_reference
 from candidates.rows import CandidateRow
 from candidates.signals import candidates_changed
 from jobs.imports import ImportSummary
@@ -65,6 +65,7 @@ def import_candidates(
     _check(rows, known, agency)
     summary = ImportSummary(warnings=_warnings(rows))
     new = [_new_candidate(row, agency) for row in rows if row.id not in known]
+    _make_references_unique(new)
     Candidate.objects.bulk_create(new, batch_size=200)
     added = {candidate.external_reference for candidate in new}
     known.update((candidate.external_reference, candidate) for candidate in new)
@@ -93,6 +94,15 @@ def _given(row: CandidateRow) -> dict[str, object]:
 
 def _new_candidate(row: CandidateRow, agency: Agency) -> Candidate:
     return Candidate(external_reference=row.id, agency=agency, prison=agency.prison, **_given(row))
+
+
+def _make_references_unique(new: Sequence[Candidate]) -> None:
+    """Draw again where chance gave a reference twice, which among some ten thousand people it does."""
+    taken = set(Candidate.objects.values_list("reference", flat=True))
+    for candidate in new:
+        while candidate.reference in taken:
+            candidate.reference = new_reference()
+        taken.add(candidate.reference)
 
 
 def _update(candidate: Candidate, row: CandidateRow) -> bool:

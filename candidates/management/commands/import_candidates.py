@@ -2,6 +2,7 @@ import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from accounts.models import Agency
 from accounts.outcodes import known_outcodes
@@ -22,6 +23,14 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--agency", required=True, metavar="NAME", help="the agency that works with these people")
 
+    summary = None
+    is_written = False
+
+    def committed(self):
+        self.is_written = bool(self.summary.added or self.summary.updated)
+        if self.is_written:
+            self.stderr.write("Written. Bringing the index up to date.")
+
     def handle(self, *args, file, agency, **options):
         owner = Agency.objects.filter(name__iexact=agency).first()
         if owner is None:
@@ -29,15 +38,17 @@ class Command(BaseCommand):
             raise CommandError(f'There is no agency "{agency}". Agencies here: {names}.')
         try:
             rows = read_candidates(file, known_outcodes())
-            with ProgressBar("Candidates", len(rows)) as bar:
-                summary = import_candidates(rows, agency=owner, held=held_credentials, advance=bar.advance)
+            with transaction.atomic():
+                transaction.on_commit(self.committed)  # the first to hear of it: the index follows and may take a while
+                with ProgressBar("Candidates", len(rows)) as bar:
+                    self.summary = import_candidates(rows, agency=owner, held=held_credentials, advance=bar.advance)
         except FileProblems as error:
             raise CommandError(f"{error}\nNothing was written.") from error
         except KeyboardInterrupt:
-            self.stderr.write("Stopped. Nothing was written.")
+            self.stderr.write("Stopped. " + ("All is written." if self.is_written else "Nothing was written."))
             sys.exit(130)
-        for warning in summary.warnings:
+        for warning in self.summary.warnings:
             self.stderr.write(f"Warning: {warning}")
-        self.stdout.write(f"Candidates: {summary}.")
-        if summary.added:
+        self.stdout.write(f"Candidates: {self.summary}.")
+        if self.summary.added:
             self.stdout.write("New candidates are shown to no employer until they say yes to that.")

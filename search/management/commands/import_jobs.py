@@ -2,6 +2,7 @@ import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from accounts.outcodes import known_outcodes
 from employers.models import Employer
@@ -27,6 +28,14 @@ class Command(BaseCommand):
         )
         parser.add_argument("--publish", action="store_true", help="publish new jobs; needs an accepted pledge")
 
+    summary = None
+    is_written = False
+
+    def committed(self):
+        self.is_written = bool(self.summary.added or self.summary.updated)
+        if self.is_written:
+            self.stderr.write("Written. Bringing the index up to date.")
+
     def handle(self, *args, file, employer, publish, **options):
         owner = Employer.objects.filter(slug=employer).first() if employer else None
         if employer and owner is None:
@@ -34,19 +43,21 @@ class Command(BaseCommand):
             raise CommandError(f'There is no employer "{employer}". Employers here: {names}.')
         try:
             rows = read_jobs(file, known_outcodes())
-            with ProgressBar("Jobs", len(rows)) as bar:
-                summary = import_jobs(
-                    rows, employer=owner, parse=requirement_lines, publish=publish, advance=bar.advance
-                )
+            with transaction.atomic():
+                transaction.on_commit(self.committed)  # the first to hear of it: the index follows and may take a while
+                with ProgressBar("Jobs", len(rows)) as bar:
+                    self.summary = import_jobs(
+                        rows, employer=owner, parse=requirement_lines, publish=publish, advance=bar.advance
+                    )
         except (FileProblems, EncoderUnavailable) as error:
             raise CommandError(f"{error}\nNothing was written.") from error
         except KeyboardInterrupt:
-            self.stderr.write("Stopped. Nothing was written.")
+            self.stderr.write("Stopped. " + ("All is written." if self.is_written else "Nothing was written."))
             sys.exit(130)
-        for warning in summary.warnings:
+        for warning in self.summary.warnings:
             self.stderr.write(f"Warning: {warning}")
-        self.stdout.write(f"Jobs: {summary}.")
-        if summary.added and not publish:
+        self.stdout.write(f"Jobs: {self.summary}.")
+        if self.summary.added and not publish:
             self.stdout.write("New jobs are drafts: the employer sees the lines, corrects them and publishes.")
 
 

@@ -146,6 +146,13 @@ def test_rows_that_cannot_be_kept_are_all_reported(agency):
     assert not Candidate.objects.exists()
 
 
+def test_a_reference_that_chance_gives_twice_is_drawn_again(agency, monkeypatch):
+    letters = iter("BBBBBBBBBBBBCCCCCC")
+    monkeypatch.setattr("candidates.models.secrets.choice", lambda _alphabet: next(letters))
+    run(CandidateRow(id="a", line=1), CandidateRow(id="b", line=2), agency=agency)
+    assert set(Candidate.objects.values_list("reference", flat=True)) == {"TG-BBBBBB", "TG-CCCCCC"}
+
+
 def test_a_stop_halfway_leaves_nothing(agency):
     def stop(_text):
         raise KeyboardInterrupt
