@@ -16,10 +16,10 @@ urlpatterns = [
     # English at the root, Welsh under /cy/; the same views, the same names.
     *i18n_patterns(
         path("account/", include("accounts.urls")),
+        path("", include("search.urls")),  # before jobs: /jobs/post/ is no job's slug
         path("jobs/", include("jobs.urls")),
         path("employers/", include("employers.urls")),
         path("candidates/", include("candidates.urls")),
-        path("", include("search.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

@@ -153,6 +153,9 @@ class Course(models.Model):
         return self.title
 
 
+RESERVED_SLUGS = frozenset({"mine", "post"})  # the addresses of other pages under jobs/
+
+
 class Job(models.Model):
     class Status(models.TextChoices):
         DRAFT = "DRAFT", _("Draft")
@@ -221,7 +224,7 @@ class Job(models.Model):
         if not self.slug:
             base = slugify(f"{self.title} {self.town}")[:120] or "job"
             slug, number = base, 2
-            while Job.objects.filter(slug=slug).exclude(pk=self.pk).exists():
+            while slug in RESERVED_SLUGS or Job.objects.filter(slug=slug).exclude(pk=self.pk).exists():
                 slug, number = f"{base}-{number}", number + 1
             self.slug = slug
         super().save(*args, **kwargs)
