@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from accounts.outcodes import known_outcodes
 from candidates.rows import CandidateRow
-from jobs.credentials import find_credentials, mention_status
+from jobs.credentials import closure, find_credentials, mention_status
 from jobs.rows import JobRow
 from search.adverts import ParsedAdvert, parse_advert
 from search.documents import (
@@ -33,6 +34,15 @@ from search.rules import Closed, MustHaveMissing, NotAvailable, Rule, TooFar, st
 
 Progress = Callable[[int, int], None]
 MUST, TRAINING = "must", "training"
+CHOICE = re.compile(r"\bor\b|/", re.IGNORECASE)
+
+
+class Mention(Protocol):
+    """A credential named in a text."""
+
+    slug: str
+    start: int
+    end: int
 
 
 def rules_for_files(on: date | None, within: float | None) -> tuple[Rule, ...]:
@@ -47,15 +57,35 @@ def requirements_of_statements(statements: Sequence[str]) -> list[Requirement]:
     """Each statement one line, its text as it is."""
     lines = []
     for text in statements:
-        mentions = [(found.slug, mention_status(text, found)) for found in find_credentials(text) if found.slug]
+        statuses = [(found, mention_status(text, found)) for found in find_credentials(text) if found.slug]
+        asked = [(found, status) for found, status in statuses if status in (MUST, TRAINING)]
         lines.append(
             Requirement(
                 text,
-                credentials=frozenset(slug for slug, status in mentions if status in (MUST, TRAINING)),
-                is_training_given=any(status == TRAINING for _slug, status in mentions),
+                credentials=alternatives(text, [found for found, _status in asked]),
+                is_training_given=any(status == TRAINING for _found, status in asked),
             )
         )
     return lines
+
+
+def alternatives(text: str, mentions: Sequence[Mention]) -> frozenset[str]:
+    """The credentials of which any one meets a line of the text.
+
+    One that another implies is the same thing said twice ("counterbalance licence (RTITB)"), unless the text
+    offers the two as a choice ("category C or C+E").
+    """
+    kept = set()
+    for mention in mentions:
+        implying = [other for other in mentions if mention.slug in closure([other.slug]) - {other.slug}]
+        if all(_is_choice(text, mention, other) for other in implying):
+            kept.add(mention.slug)
+    return frozenset(kept)
+
+
+def _is_choice(text: str, one: Mention, other: Mention) -> bool:
+    first, second = sorted((one, other), key=lambda mention: mention.start)
+    return CHOICE.search(text[first.end : second.start]) is not None
 
 
 def requirements_of_advert(advert: ParsedAdvert) -> list[Requirement]:
@@ -64,18 +94,18 @@ def requirements_of_advert(advert: ParsedAdvert) -> list[Requirement]:
     for line in advert.lines:
         inside = [found for found in advert.credentials if line.start <= found.start < line.end]
         covered.update(id(found) for found in inside)
-        asked = [found for found in inside if found.slug and found.status in (MUST, TRAINING)]
+        asked = [found for found in inside if found.stops or (found.slug and found.status == TRAINING)]
         lines.append(
             Requirement(
                 line.text,
                 line.kind,
                 line.essential,
-                frozenset(found.slug for found in asked),
+                alternatives(advert.text, asked),
                 any(found.status == TRAINING for found in asked),
             )
         )
     for found in advert.credentials:
-        if id(found) not in covered and found.slug and found.status == MUST:
+        if id(found) not in covered and found.stops:
             lines.append(Requirement(found.text, "credential", True, frozenset({found.slug})))
     return lines
 

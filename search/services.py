@@ -18,7 +18,7 @@ from search.documents import CandidateDocument, JobDocument, candidate_document,
 from search.embeddings import DIMENSIONS, DatabasePhrases, Embedder
 from search.engines.base import AnyOf, Filter, Query
 from search.errors import EncoderUnavailable
-from search.gaps import Catalogue, catalogue, course_offers, credential_offers
+from search.gaps import Catalogue, course_offers, credential_offers
 from search.indexing import ready_engine
 from search.matching import Match, Side, Sides, best_first, candidate_side, explain, job_side, score_all
 from search.models import IndexChange
@@ -83,17 +83,18 @@ def rank_candidates(
     everybody = ready_engine().count(str(IndexChange.Kind.CANDIDATE), tuple(scope))
     page = found.order[start : start + count]
     rows = Candidate.objects.visible_to(by).for_matching().in_bulk([int(found.ids[i]) for i in page])
-    ranked = []
+    people = {pk: candidate_document(row, on) for pk, row in rows.items()}
+    vectors_of = _all_vectors(people)
     courses = _courses_by_prison({row.prison_id for row in rows.values()}, on)
+    ranked = []
     for position in page:
-        row = rows.get(int(found.ids[position]))
-        if row is None:
+        pk = int(found.ids[position])
+        # The index may be behind: whoever has left, or is stopped by now, is not shown.
+        if pk not in people or stops(choice.rules(), document, people[pk], on):
             continue
-        candidate = candidate_document(row, on)
-        if stops(choice.rules(), document, candidate, on):
-            continue  # the index is behind: a rule stops this person now
-        match = _match(document, vectors, candidate, found.scores[position], row.pk, courses[row.prison_id])
-        ranked.append(Ranked(match, row, _miles(document, candidate)))
+        row, score = rows[pk], found.scores[position]
+        match = _match(document, vectors, people[pk], vectors_of[pk], score, pk, courses[row.prison_id])
+        ranked.append(Ranked(match, row, _miles(document, people[pk])))
     return Ranking(tuple(ranked), found.total, everybody - found.total, len(found.ids))
 
 
@@ -109,17 +110,16 @@ def rank_jobs(
     found = _found(IndexChange.Kind.JOB, side, document.phrases(), allowed)
     page = found.order[start : start + count]
     rows = Job.objects.open(on).visible_to(by).for_matching().in_bulk([int(found.ids[i]) for i in page])
+    jobs = {pk: job_document(row) for pk, row in rows.items()}
+    vectors_of = _all_vectors(jobs)
     courses = _courses_by_prison({candidate.prison_id}, on)[candidate.prison_id]
     ranked = []
     for position in page:
-        row = rows.get(int(found.ids[position]))
-        if row is None:
+        pk = int(found.ids[position])
+        if pk not in jobs or stops(_for_themselves(choice), jobs[pk], document, on):
             continue
-        job, job_vectors = _job(row)
-        if stops(_for_themselves(choice), job, document, on):
-            continue
-        match = _match(job, job_vectors, document, found.scores[position], row.pk, courses, vectors)
-        ranked.append(Ranked(match, row, _miles(job, document)))
+        match = _match(jobs[pk], vectors_of[pk], document, vectors, found.scores[position], pk, courses)
+        ranked.append(Ranked(match, rows[pk], _miles(jobs[pk], document)))
     stopped = Job.objects.open(on).visible_to(by).count() - found.total if not scope else 0
     return Ranking(tuple(ranked), found.total, max(stopped, 0), len(found.ids))
 
@@ -169,7 +169,7 @@ def explain_pair(*, job: Job, candidate: Candidate, on: date | None = None) -> M
     one = Sides(*_single(candidate_side(candidate_doc, vectors)))
     score = float(score_all(job_side(job_doc, job_vectors), one)[0])
     courses = _courses_by_prison({candidate.prison_id}, on)[candidate.prison_id]
-    match = _match(job_doc, job_vectors, candidate_doc, score, candidate.pk, courses, vectors)
+    match = _match(job_doc, job_vectors, candidate_doc, vectors, score, candidate.pk, courses)
     return Match(match.id, match.score, match.lines, stops(RULES, job_doc, candidate_doc, on))
 
 
@@ -224,32 +224,41 @@ def _candidate(candidate: Candidate, on: date) -> tuple[CandidateDocument, np.nd
     return document, _vectors(document.phrases())
 
 
+def _all_vectors(documents: dict[int, JobDocument] | dict[int, CandidateDocument]) -> dict[int, np.ndarray]:
+    """The vectors of each document's phrases, all read from the store at once."""
+    phrases = [document.phrases() for document in documents.values()]
+    vectors = _vectors([phrase for own in phrases for phrase in own])
+    parts = np.split(vectors, np.cumsum([len(own) for own in phrases])[:-1]) if phrases else []
+    return dict(zip(documents, parts, strict=True))
+
+
 def _match(
     job: JobDocument,
     job_vectors: np.ndarray,
     candidate: CandidateDocument,
+    candidate_vectors: np.ndarray,
     score: float,
     id: int,
     courses: Catalogue,
-    vectors: np.ndarray | None = None,
 ) -> Match:
-    vectors = _vectors(candidate.phrases()) if vectors is None else vectors
-    reasons = courses.advise(job, job_vectors, explain(job, job_vectors, candidate, vectors))
+    reasons = courses.advise(job, job_vectors, explain(job, job_vectors, candidate, candidate_vectors))
     return Match(str(id), float(score), reasons)
 
 
 def _courses_by_prison(prisons: set[str | None], on: date) -> dict[str | None, Catalogue]:
     """What is on offer to people of each prison: its own courses first, then the way to each credential."""
-    embedder = Embedder(DatabasePhrases())
-    upcoming = list(
-        Course.objects.upcoming(on).filter(academy__prison__in=prisons - {None}).select_related("academy__prison")
-    )
-    return {
-        prison: catalogue(
-            [*course_offers((c for c in upcoming if c.academy.prison_id == prison), on), *credential_offers()],
-            embedder,
-        )
+    upcoming = Course.objects.upcoming(on).filter(academy__prison__in=prisons - {None})
+    courses = list(upcoming.select_related("academy__prison")) if prisons - {None} else []
+    everywhere = credential_offers()
+    offers = {
+        prison: [*course_offers((one for one in courses if one.academy.prison_id == prison), on), *everywhere]
         for prison in prisons
+    }
+    titles = sorted({offer.title for own in offers.values() for offer in own})
+    vector_of = dict(zip(titles, _vectors(titles), strict=True))
+    return {
+        prison: Catalogue(tuple(own), np.stack([vector_of[offer.title] for offer in own]))
+        for prison, own in offers.items()
     }
 
 
