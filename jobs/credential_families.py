@@ -215,7 +215,7 @@ def _level(words: str) -> str:
 
 def _levelled(text: str, match: re.Match) -> list[Found]:
     words = match.group()
-    if BARE_LEVEL.fullmatch(words):
+    if BARE_LEVEL.fullmatch(words) or not re.search(rf"{NOUN}|\bin\b|equivalent", words, re.IGNORECASE):
         around = text[max(0, match.start() - 80) : match.end() + 80]
         return [(match.start(), match.end(), "", "qualification")] if SAYS_QUALIFIED.search(around) else []
     level = _level(words)

@@ -167,7 +167,7 @@ TAIL = (
     r"|accreditations?|"
     r"passports?|training)\b)?"
 )
-LEAD = r"(?:\b(?:full|valid|current|clean|in[- ]date|uk|gb|legal|manual|eu|relevant|basic)\b,?[\s/]+){0,5}"
+LEAD = r"(?:\b(?:full|valid|current|clean|in[- ]date|uk|gb|legal|manual|eu|relevant)\b,?[\s/]+){0,5}"
 
 
 @cache

@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from search.adverts import AdvertLine
+from search.adverts.classifying import KINDS
+from search.adverts.cutting import cut
+from search.adverts.training import Example, ReadPiece, held_out_kinds, train
+from search.evaluation.adverts import credential_scores, line_scores
+
+TEXT = "0123456789"
+READ = [ReadPiece("a", 0, 4, "TASK"), ReadPiece("a", 4, 6, "NICE"), ReadPiece("a", 6, 10, "PITCH")]
+
+
+def test_line_scores_count_characters():
+    lines = {"a": (AdvertLine("", 0, 3, "task", True), AdvertLine("", 4, 8, "skill", False))}
+    scores = line_scores({"a": TEXT}, READ, lines)
+    assert scores["precision"] == pytest.approx(5 / 7)
+    assert scores["recall"] == pytest.approx(5 / 6)
+    assert scores["kind right"] == 1
+    assert scores["desirable F1"] == pytest.approx(2 * (2 / 4) / (2 / 4 + 1))
+
+
+def test_nothing_kept_scores_nought():
+    assert line_scores({"a": TEXT}, READ, {"a": ()})["F1"] == 0
+
+
+def test_credential_scores_leave_out_checks():
+    text = "You must have a CSCS card. A DBS check is needed. Reach truck licence desirable."
+    read = [
+        {"advert_id": "a", "start": "16", "end": "25", "type": "card", "status": "must"},
+        {"advert_id": "a", "start": "29", "end": "38", "type": "check", "status": "must"},
+        {"advert_id": "a", "start": "50", "end": "69", "type": "plant", "status": "must"},
+    ]
+    (scores,) = credential_scores([{"id": "a", "text": text}], read).values()
+    assert scores == {"precision": 1, "recall": 1, "status right": 0.5}
+
+
+def easy_examples():
+    pieces = cut("One\nTwo\nThree\nFour")
+    rows = np.eye(4, 6, dtype=np.float32) * 9
+    return [Example(f"a{i}", pieces, rows, np.array([0, 1, 3, 2])) for i in range(6)]
+
+
+def test_training_learns_and_is_the_same_twice():
+    first, second = train(easy_examples()), train(easy_examples())
+    assert np.array_equal(first.weights, second.weights)
+    assert first.probabilities(easy_examples()[0].rows).argmax(axis=1).tolist() == [0, 1, 3, 2]
+
+
+def test_held_out_kinds_cover_every_advert():
+    kinds = held_out_kinds(easy_examples(), folds=3)
+    assert kinds == {f"a{i}": [KINDS[k] for k in (0, 1, 3, 2)] for i in range(6)}
