@@ -14,6 +14,18 @@ from jobs.vocabularies import Sector
 FURTHEST_MILES = 200
 
 
+# The kinds of evidence as a person says them of themselves.
+OWN_WORDS = [
+    (Evidence.Kind.SKILL, _("Something I can do")),
+    (Evidence.Kind.ROLE, _("A job I had before")),
+    (Evidence.Kind.PRISON_WORK, _("Work in prison")),
+    (Evidence.Kind.PLACEMENT, _("Work on day release")),
+    (Evidence.Kind.LICENCE, _("A card or licence")),
+    (Evidence.Kind.QUALIFICATION, _("A course I passed")),
+    (Evidence.Kind.PERSONAL, _("What I am like to work with")),
+]
+
+
 class EvidenceForm(SiteForm):
     """One line in a person's own words."""
 
@@ -26,15 +38,7 @@ class EvidenceForm(SiteForm):
     kind = forms.ChoiceField(
         label=_("What kind of thing is it?"),
         widget=forms.RadioSelect,
-        choices=[
-            (Evidence.Kind.SKILL, _("Something I can do")),
-            (Evidence.Kind.ROLE, _("A job I had before")),
-            (Evidence.Kind.PRISON_WORK, _("Work in prison")),
-            (Evidence.Kind.PLACEMENT, _("Work on day release")),
-            (Evidence.Kind.LICENCE, _("A card or licence")),
-            (Evidence.Kind.QUALIFICATION, _("A course I passed")),
-            (Evidence.Kind.PERSONAL, _("What I am like to work with")),
-        ],
+        choices=OWN_WORDS,
         error_messages={"required": _("Pick one.")},
     )
 

@@ -10,7 +10,7 @@ from django.views.generic import FormView, TemplateView
 
 from accounts.access import AdviserOnly, CandidateOnly
 from candidates.errors import CandidateError
-from candidates.forms import AdviserEvidenceForm, AdviserFactsForm, EvidenceForm, FactsForm
+from candidates.forms import OWN_WORDS, AdviserEvidenceForm, AdviserFactsForm, EvidenceForm, FactsForm
 from candidates.models import Candidate, Evidence
 from candidates.services import add_evidence, remove_evidence, update_facts
 from jobs.vocabularies import Sector
@@ -47,6 +47,8 @@ class AdvisedRecord(AdviserOnly):
 class AddsLine(FormView):
     """A record with its lines, and the form for one more."""
 
+    kinds = Evidence.Kind.choices
+
     def form_valid(self, form):
         try:
             line = add_evidence(candidate=self.candidate, by=self.request.user, **form.cleaned_data)
@@ -58,7 +60,7 @@ class AddsLine(FormView):
 
     def get_context_data(self, **kwargs):
         lines = list(self.candidate.evidence.prefetch_related("credentials"))
-        groups = [(label, [line for line in lines if line.kind == kind]) for kind, label in Evidence.Kind.choices]
+        groups = [(label, [line for line in lines if line.kind == kind]) for kind, label in self.kinds]
         return super().get_context_data(
             lines=lines,
             groups=[(label, found) for label, found in groups if found],
@@ -70,6 +72,7 @@ class AddsLine(FormView):
 class MyStory(OwnRecord, AddsLine):
     template_name = "candidates/my_story.html"
     form_class = EvidenceForm
+    kinds = OWN_WORDS
 
     def added(self, line: Evidence) -> str:
         return _("Your line is added. The order of your openings has changed to match.")

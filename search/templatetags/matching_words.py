@@ -1,0 +1,52 @@
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from candidates.models import Evidence
+from employers.models import Pledge
+
+register = template.Library()
+
+
+@register.filter
+def proof_word(code: str) -> str:
+    return str(dict(Evidence.Proof.choices).get(code, code))
+
+
+@register.filter
+def kind_word(code: str) -> str:
+    return str(dict(Evidence.Kind.choices).get(code, code))
+
+
+@register.filter
+def rule_word(name: str) -> str:
+    """A rule's name as a short heading."""
+    words = {
+        "not_released": _("No yes to employers yet"),
+        "too_far": _("Too far"),
+        "not_available": _("Cannot start in time"),
+        "must_have_missing": _("Must-have missing"),
+    }
+    return words.get(name, _("The job itself"))
+
+
+@register.filter
+def records_stage_short(code: str) -> str:
+    """When an employer asks about convictions, for a line of facts about the job."""
+    words = {
+        Pledge.Stage.NEVER: _("never asks about records"),
+        Pledge.Stage.AFTER_SHORTLIST: _("asks about records after the shortlist"),
+        Pledge.Stage.AFTER_INTERVIEW: _("asks about records after the interview"),
+        Pledge.Stage.AFTER_OFFER: _("asks about records after the offer"),
+    }
+    return words.get(code, "")
+
+
+@register.filter
+def whole_miles(distance: float) -> int:
+    return max(1, round(distance))
+
+
+@register.filter
+def has_come(day) -> bool:
+    return day <= timezone.localdate()

@@ -1,0 +1,114 @@
+"""An employer's advert as lines: found by the parser, corrected by the employer."""
+
+from __future__ import annotations
+
+import logging
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import FormView, TemplateView
+
+from accounts.access import EmployerOnly
+from employers.models import Employer
+from jobs.errors import JobError
+from jobs.imports import RequirementLine
+from jobs.lines import line_from_text
+from jobs.models import Requirement
+from jobs.services import create_job, replace_requirements
+from jobs.views.employer import OwnJob
+from search.adverts import ParsedAdvert, parse_advert
+from search.embeddings import DatabasePhrases, Embedder
+from search.errors import EncoderUnavailable, ParserUntrained
+from search.forms import Lines, PostJobForm, lines_of
+from search.on_files import requirements_of_advert
+
+logger = logging.getLogger(__name__)
+
+
+class PostJob(EmployerOnly, FormView):
+    template_name = "search/post_job.html"
+    form_class = PostJobForm
+
+    @cached_property
+    def employers(self):
+        return Employer.objects.visible_to(self.request.user).run_by(self.request.user).order_by("name")
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"employers": self.employers}
+
+    def form_valid(self, form):
+        facts = form.facts()
+        advert = self._parsed(facts["advert_text"], facts["title"])
+        facts["title"] = facts["title"] or (advert.title if advert else "")[:120]
+        if not facts["title"]:
+            form.add_error("title", _("We found no title in the advert. Write one here."))
+            return self.form_invalid(form)
+        lines = requirement_lines(advert) if advert else []
+        job = create_job(employer=form.chosen_employer, facts=facts, lines=lines, by=self.request.user)
+        if lines:
+            messages.success(self.request, _("The draft is saved. Check the lines that we found in it."))
+        else:
+            messages.warning(self.request, _("The draft is saved, but we found no lines in it. Write them here."))
+        return redirect("search:edit_lines", slug=job.slug)
+
+    def _parsed(self, text: str, title: str) -> ParsedAdvert | None:
+        """What the parser finds, or None if it cannot run now: the employer then writes the lines."""
+        try:
+            return parse_advert(text, title=title, embedder=Embedder(DatabasePhrases()))
+        except (EncoderUnavailable, ParserUntrained) as error:
+            logger.warning("An advert was saved unread: %s", error)
+            return None
+
+
+def requirement_lines(advert: ParsedAdvert) -> list[RequirementLine]:
+    return [
+        RequirementLine(
+            line.text,
+            Requirement.Kind.CREDENTIAL if line.credentials else line.kind,
+            line.is_essential,
+            tuple(sorted(line.credentials)),
+            line.is_training_given,
+        )
+        for line in requirements_of_advert(advert)
+    ]
+
+
+class EditLines(OwnJob, TemplateView):
+    """The lines of a job to correct; works as a plain form."""
+
+    template_name = "search/edit_lines.html"
+
+    @cached_property
+    def requirements(self) -> dict[int, Requirement]:
+        return {line.pk: line for line in self.job.requirements.prefetch_related("credentials")}
+
+    def get_context_data(self, **kwargs):
+        formset = kwargs.pop("formset", None) or Lines(initial=lines_of(self.job))
+        rows = [(form, self.requirements.get(form["id"].value() and int(form["id"].value()))) for form in formset]
+        return super().get_context_data(formset=formset, rows=rows, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        formset = Lines(request.POST, initial=lines_of(self.job))
+        if not formset.is_valid():
+            return self.render_to_response(self.get_context_data(formset=formset))
+        lines = [self._line(**row) for row in formset.kept()]
+        try:
+            replace_requirements(job=self.job, lines=lines, by=request.user)
+        except JobError as error:
+            messages.error(request, error.public_message)
+            return redirect("search:edit_lines", slug=self.job.slug)
+        if "more" in request.POST:
+            messages.success(request, _("Saved. There is room for more lines at the end."))
+            return redirect("search:edit_lines", slug=self.job.slug)
+        messages.success(request, _("The lines are saved."))
+        return redirect("jobs:publish", slug=self.job.slug)
+
+    def _line(self, *, id, text, kind, is_essential, is_training_given, **_unused) -> RequirementLine:
+        """A line as it was keeps what it asks for; new words are read again."""
+        before = self.requirements.get(id)
+        if before is None or before.text != text:
+            return line_from_text(text, kind=kind, is_essential=is_essential, is_training_given=is_training_given)
+        credentials = tuple(credential.pk for credential in before.credentials.all())
+        return RequirementLine(text, kind, is_essential, credentials, is_training_given)

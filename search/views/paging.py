@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.paginator import Page, Paginator
+
+from search.services import Ranking
+
+
+def page_of(rank: Callable[[int], Ranking], asked: str | None, a_page: int) -> tuple[Page, Ranking]:
+    """The page asked for and its ranking; `rank` takes the position of the first. A number past the end is the last."""
+    number = int(asked) if asked and asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    ranking = rank((max(number, 1) - 1) * a_page)
+    page = Paginator(range(ranking.reachable), a_page).get_page(number)
+    if page.number != max(number, 1):
+        ranking = rank((page.number - 1) * a_page)
+    return page, ranking

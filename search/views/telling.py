@@ -1,0 +1,153 @@
+"""What a ranking says to the person themselves: one idea a sentence, "you", and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from candidates.models import Candidate, Evidence
+from jobs.credentials import credentials_by_slug
+from jobs.models import Job
+from search.bands import CLEAR, NONE
+from search.documents import candidate_document, job_document
+from search.matching import Match, Reason
+from search.rules import Stop, missing_must_haves
+from search.services import Ranked
+
+MOST_REASONS, MOST_GAPS = 3, 3
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line with a mark: the sentence, and what they ask for or what to do."""
+
+    band: str
+    text: str
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Opening:
+    job: Job
+    distance_miles: float | None
+    records_asked: str
+    fits: tuple[Told, ...]
+    missing: tuple[Told, ...]
+
+    @property
+    def may_be_done_already(self) -> bool:
+        """Something is missing for which nobody has a step to offer: perhaps the story only does not say it yet."""
+        return any(not line.more for line in self.missing)
+
+
+def opening(ranked: Ranked) -> Opening:
+    return Opening(
+        ranked.row,
+        ranked.distance_miles,
+        records_asked(ranked.row),
+        tuple(fitting(ranked.match)),
+        tuple(lacking(ranked.match)),
+    )
+
+
+def records_asked(job: Job) -> str:
+    """When the employer asks about a person's past; the pledges are read already."""
+    current = [pledge for pledge in job.employer.pledges.all() if pledge.is_current]
+    return max(current, key=lambda pledge: pledge.review_date).records_asked if current else ""
+
+
+def fitting(match: Match) -> list[Told]:
+    """The best reasons, clear ones first, each line of evidence once."""
+    told: dict[str, Told] = {}
+    for reason in sorted(match.reasons, key=lambda reason: reason.band != CLEAR):
+        asked = _("They ask for: %(line)s") % {"line": short(reason.requirement.text)}
+        told.setdefault(reason.evidence.text, Told(reason.band, said_of(reason), asked))
+    return list(told.values())[:MOST_REASONS]
+
+
+def said_of(reason: Reason) -> str:
+    """ "You have: fork-lift card. It lasts until 3 May 2028." """
+    line = reason.evidence
+    sentences = {
+        Evidence.Kind.SKILL: _("You can do this: %(line)s."),
+        Evidence.Kind.QUALIFICATION: _("You passed: %(line)s."),
+        Evidence.Kind.LICENCE: _("You have: %(line)s."),
+        Evidence.Kind.PLACEMENT: _("You did this on day release: %(line)s."),
+        Evidence.Kind.ROLE: _("You did this job: %(line)s."),
+        Evidence.Kind.PRISON_WORK: _("You did this work in prison: %(line)s."),
+        Evidence.Kind.PERSONAL: _("You said this about you: %(line)s."),
+    }
+    text = sentences[Evidence.Kind(line.kind)] % {"line": line.text.rstrip(". ")}
+    if line.expires:
+        text += " " + _("It lasts until %(day)s.") % {"day": date_format(line.expires, "j F Y")}
+    return text
+
+
+def lacking(match: Match) -> list[Told]:
+    gaps = sorted(match.gaps, key=lambda reason: not reason.requirement.is_essential)
+    return [Told(NONE, short(gap.requirement.text), next_step(gap)) for gap in gaps[:MOST_GAPS]]
+
+
+def next_step(gap: Reason) -> str:
+    if gap.requirement.is_training_given:
+        return _("They train you for this.")
+    if gap.how_to_close:
+        return gap.how_to_close
+    return "" if gap.requirement.is_essential else _("You do not need this. It helps.")
+
+
+def stopped(ranked: Ranked, candidate: Candidate) -> list[Told]:
+    """Why this job cannot be theirs yet: what is in the way, and what to do."""
+    told = [one for stop in ranked.match.stops for one in _stop(stop, ranked, candidate)]
+    return told or [Told("stop", str(stop)) for stop in ranked.match.stops]
+
+
+def _stop(stop: Stop, ranked: Ranked, candidate: Candidate) -> list[Told]:
+    if stop.rule == "too_far":
+        return [_too_far(ranked, candidate)]
+    if stop.rule == "not_available":
+        return [_not_available(ranked.row, candidate)]
+    if stop.rule == "must_have_missing":
+        return _must_haves(ranked.row, candidate)
+    return []
+
+
+def _too_far(ranked: Ranked, candidate: Candidate) -> Told:
+    if candidate.home_outcode is None:
+        return Told("stop", _("We do not know where you will live."), _("Add it to your story."))
+    if ranked.distance_miles is None:
+        return Told("stop", _("The job does not say where it is."), _("Ask your adviser."))
+    far = _("It is %(far)d miles from your home. You said you can travel %(limit)d miles.")
+    return Told(
+        "stop",
+        far % {"far": round(ranked.distance_miles), "limit": candidate.travel_miles},
+        _("Can you travel further? Change it in your story."),
+    )
+
+
+def _not_available(job: Job, candidate: Candidate) -> Told:
+    if candidate.available_from is None:
+        return Told("stop", _("We do not know when you can start."), _("Add the day to your story."))
+    text = _("It starts on %(start)s. You can start on %(ready)s.") % {
+        "start": date_format(job.start_date, "j F Y"),
+        "ready": date_format(candidate.available_from, "j F Y"),
+    }
+    return Told("stop", text, _("Ask your adviser if they can wait for you."))
+
+
+def _must_haves(job: Job, candidate: Candidate) -> list[Told]:
+    known, told = credentials_by_slug(), []
+    for line in missing_must_haves(job_document(job), candidate_document(candidate, timezone.localdate())):
+        entries = [known[slug] for slug in sorted(line.credentials) if slug in known]
+        names = _(" or ").join(entry.name for entry in entries) or short(line.text)
+        how = next((entry.how_to_get for entry in entries if entry.how_to_get), _("Ask your adviser how to get it."))
+        told.append(Told("stop", _("You need: %(names)s.") % {"names": names}, how))
+    return told
+
+
+def short(text: str) -> str:
+    return Truncator(text).words(24)
