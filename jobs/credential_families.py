@@ -67,7 +67,7 @@ LEVELLED = re.compile(
 BARE_LEVEL = re.compile(rf"(?:{LEVEL})", re.IGNORECASE)
 SAYS_QUALIFIED = re.compile(r"qualif|nvq|diploma|certificate|trained|btec|technician|accredit", re.IGNORECASE)
 
-SUBJECTS = r"(?:english|maths?|mathematics|literacy|numeracy|ict|science)"
+SUBJECTS = r"(?:english|mathematics|maths?|literacy|numeracy|ict|science)"
 AND_SUBJECTS = rf"{SUBJECTS}(?:\s?(?:,|and|&|/|or)\s?(?:in )?{SUBJECTS})*"
 FUNCTIONAL = re.compile(
     rf"functional skills?(?: qualifications?)?(?: (?:at )?(?:{LEVEL}|entry(?: level)? ?[123]))?(?: (?:in "
@@ -182,7 +182,7 @@ def _one_each(match: re.Match, slugs: Callable[[str], list[str]]) -> list[Found]
         return [(match.start(), match.end(), named[0] if named else "", "qualification")]
     words = list(re.finditer(SUBJECTS, match.group(), re.IGNORECASE))[-len(named) :]
     cuts = [match.start() + word.end() for word in words]
-    starts = [match.start(), *cuts[:-1]]
+    starts = [match.start(), *(match.start() + word.start() for word in words[1:])]
     ends = [*cuts[:-1], match.end()]
     return [(a, b, slug, "qualification") for a, b, slug in zip(starts, ends, named, strict=True)]
 
@@ -241,6 +241,7 @@ def _lorry_classes(text: str) -> list[Found]:
     """A bare class or category counts only beside a lorry, a licence or an entitlement."""
     found: list[Found] = []
     slugs = {
+        "d": "driving-d",
         "1": "driving-ce",
         "2": "driving-c",
         "c": "driving-c",
@@ -248,12 +249,14 @@ def _lorry_classes(text: str) -> list[Found]:
         "c1": "driving-c1",
         "d1": "driving-d1",
     }
-    beside = r"\b(?:hgv|lgv|licen[cs]e|entitlement|driver|lorry|category|cat\b)"
+    beside = r"\b(?:hgv|lgv|licen[cs]e|entitlement|driver|lorry)"
     for match in re.finditer(
-        r"(?<![\w+])(?:class ([12])|(?:cat(?:egory)?\.? )?(c ?\+ ?e|c1|d1))(?![\w+])", text, re.IGNORECASE
+        r"(?<![\w+])(?:class ([12])|cat(?:egory)?\.? ([cd])|(?:cat(?:egory)?\.? )?(c ?\+ ?e|c1|d1))(?![\w+])",
+        text,
+        re.IGNORECASE,
     ):
         around = text[max(0, match.start() - 40) : match.end() + 40]
-        code = (match.group(1) or match.group(2)).lower().replace(" ", "").replace("+", "")
-        if re.search(beside, around, re.IGNORECASE):
+        code = next(filter(None, match.groups())).lower().replace(" ", "").replace("+", "")
+        if re.search(beside, around, re.IGNORECASE) and not re.search(r"\b(?:prison|HMP|YOI)\b", around):
             found.append((match.start(), match.end(), slugs[code], "driving"))
     return found

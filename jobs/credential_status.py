@@ -62,7 +62,8 @@ ABOUT_CUE = re.compile(
     r"|\bprofessional code\b|\bcode of professional\b|\b(?:reporting|reports|report) to\b|\bsupport(?:ing)? "
     r"(?:the|our|a|qualified|registered)\b|\bwork(?:ing)? (?:with|alongside)\b|\bassist(?:ing)? (?:the|our|a"
     r"|qualified|registered)\b|\bpolic(?:y|ies)\b"
-    r"|\bwe (?:are|have been|were)\b|\bcover\b|\bsupervis(?:e|ing)\b|\bteam of\b|\bmembers?\b|\bsalary\b|£\d|\bas "
+    r"|\bwe (?:are|have been|were)\b(?! (?:looking|seeking|recruiting))|\bcover\b|\bsupervis(?:e|ing)\b|\bteam "
+    r"of\b|\bmembers?\b|\bsalary\b|£\d|\bas "
     r"amended\b|\bpost registration\b|\brelating to\b|\bensur(?:e|ing) (?:that |all )",
     re.IGNORECASE,
 )
@@ -101,6 +102,14 @@ NOT_ASKED_WORDS = re.compile(r"re-?validation\b|^re-?registration", re.IGNORECAS
 NOT_ASKED_AFTER = re.compile(
     r"^[\s'’]*(?:cover|re-?validation|codes?|guidelines|standards|support\b|registered provider|fees?)"
     r"|^[^.;]{0,40}:?\s*(?:up to )?£\d",
+    re.IGNORECASE,
+)
+# Somebody else's, or the subject of the work.
+NOT_ASKED_BEFORE = re.compile(
+    r"\b(?:assist(?:ing)?|support(?:ing)?|report(?:ing)? to|guidance of|supervision of|direction of|alongside"
+    r"|newly|join an?|"
+    r"in (?:accordance|line) with|teach(?:ing)?(?: to| at| up to)?|team of|our)(?: (?:the|a|an|our|newly|to|of"
+    r"|with|other))*\s$",
     re.IGNORECASE,
 )
 STRONG_MUST = re.compile(
@@ -180,6 +189,8 @@ def sentence_status(text: str, start: int, end: int, kind: str) -> str:
     if NICE_CUE.search(after) or NICE_CUE.search(before[-80:]):
         return NICE
     if NOT_ASKED_WORDS.search(words) or NOT_ASKED_AFTER.search(after):
+        return ABOUT
+    if NOT_ASKED_BEFORE.search(before):
         return ABOUT
     clause = re.split(r"\band\b|[,;]", after)[0]
     if TAUGHT_AFTER.search(clause):

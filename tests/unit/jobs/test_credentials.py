@@ -95,6 +95,8 @@ def test_finds_spellings(text, slug):
         "Work with the forklift drivers",
         "Follow food hygiene rules",
         "the sia of our hopes",
+        "HMP Moorland, a category C prison",
+        "moved to a Cat D prison last year",
     ],
 )
 def test_no_false_alarm(text):
@@ -122,6 +124,7 @@ def test_general_mentions_are_found_without_a_slug(text):
         ("We will train you and pay for your forklift licence.", "training"),
         ("You will be working towards an NVQ Level 2 in Cleaning.", "training"),
         ("NVQ Level 2 in Catering, or willing to work towards it", "training"),
+        ("Assisting the registered nurse with rounds as required", "about"),
         ("You will follow the NMC code of conduct and report to the ward manager every day of the week", "about"),
     ],
 )
