@@ -34,6 +34,10 @@ from search.rules import Closed, MustHaveMissing, NotAvailable, Rule, TooFar, st
 
 Progress = Callable[[int, int], None]
 MUST, TRAINING = "must", "training"
+DEMAND = re.compile(
+    r"\b(?:must|need\w*|require\w*|essential|possess\w*|hold\w*|have|valid|current|certifi\w+|licen[cs]ed?|ticket|card)\b",
+    re.IGNORECASE,
+)
 CHOICE = re.compile(r"\bor\b|/", re.IGNORECASE)
 
 
@@ -59,6 +63,8 @@ def requirements_of_statements(statements: Sequence[str]) -> list[Requirement]:
     for text in statements:
         statuses = [(found, mention_status(text, found)) for found in find_credentials(text) if found.slug]
         asked = [(found, status) for found, status in statuses if status in (MUST, TRAINING)]
+        if not DEMAND.search(text):
+            asked = []  # a task that names a ticket or a nurse asks nobody for either
         lines.append(
             Requirement(
                 text,

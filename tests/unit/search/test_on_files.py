@@ -1,0 +1,69 @@
+import pytest
+
+from search.adverts import AdvertCredential, AdvertLine, ParsedAdvert
+from search.on_files import requirements_of_advert, requirements_of_statements
+
+
+def credentials_of(statement):
+    [line] = requirements_of_statements([statement])
+    return set(line.credentials)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Relay messages to the registered nurse on duty",
+        "Drive members of staff between sites",
+        "Store and hand out materials",
+    ],
+)
+def test_a_task_that_names_a_ticket_asks_for_none(statement):
+    assert credentials_of(statement) == set()
+
+
+def test_a_demand_names_what_it_asks_for():
+    assert credentials_of("Must hold a counterbalance forklift licence") == {"forklift-counterbalance"}
+
+
+def test_the_same_ticket_said_twice_is_the_more_particular_one():
+    assert credentials_of("Must hold a counterbalance forklift licence (RTITB or ITSSAR)") == {
+        "forklift-counterbalance"
+    }
+
+
+def test_a_choice_keeps_both():
+    assert {"driving-c", "driving-ce"} <= credentials_of("You must hold a category C licence or a C+E licence")
+
+
+def advert(text, lines, credentials):
+    found = [
+        AdvertCredential(text.index(part), text.index(part) + len(part), slug, "card", part, status)
+        for part, slug, status in credentials
+    ]
+    cut = [AdvertLine(part, text.index(part), text.index(part) + len(part), "skill", True) for part in lines]
+    return ParsedAdvert("Driver", tuple(cut), tuple(found), text)
+
+
+def test_a_credential_belongs_to_the_line_it_stands_in():
+    text = "Load the lorry. You need a CSCS card. We train you for PTS."
+    [load, card, training] = requirements_of_advert(
+        advert(
+            text,
+            ["Load the lorry", "You need a CSCS card", "We train you for PTS"],
+            [("CSCS card", "cscs-labourer", "must"), ("PTS", "pts", "training")],
+        )
+    )
+    assert (load.credentials, load.is_must_have) == (frozenset(), False)
+    assert (card.credentials, card.is_must_have) == (frozenset({"cscs-labourer"}), True)
+    assert (training.credentials, training.is_training_given, training.is_must_have) == ({"pts"}, True, False)
+
+
+def test_a_must_that_stands_outside_every_line_is_a_line_of_its_own():
+    text = "Load the lorry. About us: we are kind. Category C licence."
+    lines = requirements_of_advert(
+        advert(text, ["Load the lorry"], [("Category C licence", "driving-c", "must"), ("kind", "x", "about")])
+    )
+    assert [(line.text, line.kind) for line in lines] == [
+        ("Load the lorry", "skill"),
+        ("Category C licence", "credential"),
+    ]
