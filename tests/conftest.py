@@ -117,6 +117,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     shutil.copyfile(migrated_template(settings.TEST_DIR), database)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """What migrations made is kept for every connection: once a browser runs, Django opens another in this thread."""
+    from django.db import connections
+
+    here = connections["default"]
+    if hasattr(here, "_test_serialized_contents"):
+        type(here)._test_serialized_contents = here._test_serialized_contents
+
+
 # The encoder and the index -------------------------------------------------------------------------------------------
 
 
