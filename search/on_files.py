@@ -14,6 +14,7 @@ import numpy as np
 
 from accounts.outcodes import known_outcodes
 from candidates.rows import CandidateRow
+from jobs.credential_status import accepts_equivalent
 from jobs.credentials import closure, find_credentials, mention_status
 from jobs.rows import JobRow
 from search.adverts import ParsedAdvert, parse_advert
@@ -61,7 +62,11 @@ def requirements_of_statements(statements: Sequence[str]) -> list[Requirement]:
     """Each statement one line, its text as it is."""
     lines = []
     for text in statements:
-        statuses = [(found, mention_status(text, found)) for found in find_credentials(text) if found.slug]
+        statuses = [
+            (found, mention_status(text, found))
+            for found in find_credentials(text)
+            if found.slug and not accepts_equivalent(text, found.start, found.end)
+        ]
         asked = [(found, status) for found, status in statuses if status in (MUST, TRAINING)]
         if not DEMAND.search(text):
             asked = []  # a task that names a ticket or a nurse asks nobody for either
@@ -91,13 +96,22 @@ def alternatives(text: str, mentions: Sequence[Mention]) -> frozenset[str]:
 
 def _is_choice(text: str, one: Mention, other: Mention) -> bool:
     first, second = sorted((one, other), key=lambda mention: mention.start)
-    return CHOICE.search(text[first.end : second.start]) is not None
+    between = text[first.end : second.start].lstrip()
+    if between.startswith("(") and not between[1:].lstrip().lower().startswith("or "):
+        return False  # a bracket explains: "counterbalance licence (RTITB or ITSSAR)"
+    return CHOICE.search(between) is not None
 
 
 def requirements_of_advert(advert: ParsedAdvert) -> list[Requirement]:
-    """The parser's lines with the credentials that each asks for; one that stands outside every line is its own."""
-    lines, covered = [], set()
+    """The parser's lines with the credentials that each asks for; one that stands outside every line is its own.
+
+    What an advert says twice is one line.
+    """
+    lines, covered, said = [], set(), set()
     for line in advert.lines:
+        if line.text.casefold() in said:
+            continue
+        said.add(line.text.casefold())
         inside = [found for found in advert.credentials if line.start <= found.start < line.end]
         covered.update(id(found) for found in inside)
         asked = [found for found in inside if found.stops or (found.slug and found.status == TRAINING)]
@@ -111,7 +125,8 @@ def requirements_of_advert(advert: ParsedAdvert) -> list[Requirement]:
             )
         )
     for found in advert.credentials:
-        if id(found) not in covered and found.stops:
+        if id(found) not in covered and found.stops and found.text.casefold() not in said:
+            said.add(found.text.casefold())
             lines.append(Requirement(found.text, "credential", True, frozenset({found.slug})))
     return lines
 
