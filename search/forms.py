@@ -90,6 +90,12 @@ class LineForm(SiteForm):
     is_essential = forms.BooleanField(label=_("Essential"), required=False, initial=True)
     is_training_given = forms.BooleanField(label=_("We train for this"), required=False)
 
+    def has_changed(self):
+        """A new line counts once something is written in it; its menu and ticks say something by themselves."""
+        if self.empty_permitted:
+            return bool((self["text"].value() or "").strip())
+        return super().has_changed()
+
     def clean_text(self):
         return " ".join(self.cleaned_data["text"].replace("\x00", "").split())
 

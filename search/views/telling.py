@@ -121,12 +121,11 @@ def _too_far(ranked: Ranked, candidate: Candidate) -> Told:
         return Told("stop", _("We do not know where you will live."), _("Add it to your story."))
     if ranked.distance_miles is None:
         return Told("stop", _("The job does not say where it is."), _("Ask your adviser."))
-    far = _("It is %(far)d miles from your home. You said you can travel %(limit)d miles.")
-    return Told(
-        "stop",
-        far % {"far": round(ranked.distance_miles), "limit": candidate.travel_miles},
-        _("Can you travel further? Change it in your story."),
-    )
+    far, limit = round(ranked.distance_miles), candidate.travel_miles
+    text = _("It is %(far)d miles from your home. You said you can travel %(limit)d miles.")
+    is_worth_asking = far <= 2 * limit  # nobody is asked whether they can travel across the country
+    more = _("Can you travel further? Change it in your story.") if is_worth_asking else ""
+    return Told("stop", text % {"far": far, "limit": limit}, more)
 
 
 def _not_available(job: Job, candidate: Candidate) -> Told:

@@ -1,0 +1,263 @@
+"""What a candidate reads and changes: openings in plain words, their story, their yes or no."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from candidates.models import Application
+from search.errors import SearchUnavailable
+from tests.factories.accounts import OutcodeFactory
+from tests.factories.candidates import ApplicationFactory, CandidateFactory, EvidenceFactory
+from tests.factories.jobs import AcademyFactory, CourseFactory, CredentialFactory, JobFactory, RequirementFactory
+
+pytestmark = pytest.mark.django_db
+Status = Application.Status
+
+
+@pytest.fixture
+def me(client):
+    candidate = CandidateFactory()
+    client.force_login(candidate.user)
+    return candidate
+
+
+def opening(title, *lines, **kwargs):
+    job = JobFactory(title=title, **kwargs)
+    for text in lines:
+        RequirementFactory(job=job, text=text, kind="skill")
+    return job
+
+
+def page(client, name, *args, **query):
+    response = client.get(reverse(name, args=args), query)
+    assert response.status_code == 200
+    return response
+
+
+def order(client):
+    return [one.job.title for one in page(client, "search:my_openings").context["openings"]]
+
+
+def test_openings_are_ranked_and_say_why_in_plain_words(client, me):
+    EvidenceFactory(candidate=me, text="Picking and packing orders", kind="prison_work")
+    opening("Barber", "Cutting hair")
+    opening("Packer", "Picking and packing orders", "Driving a van")
+    response = page(client, "search:my_openings")
+    assert [one.job.title for one in response.context["openings"]] == ["Packer", "Barber"]
+    text = response.content.decode()
+    assert "You did this work in prison: Picking and packing orders." in text
+    assert "They ask for: Picking and packing orders" in text
+    assert "What is missing" in text
+    assert "Asks about your past after the offer" in text
+    assert "%" not in response.context["openings"][0].fits[0].text
+
+
+def test_openings_come_ten_a_page(client, me):
+    EvidenceFactory(candidate=me)
+    for number in range(11):
+        opening(f"Job {number}", "Sweeping")
+    assert len(page(client, "search:my_openings").context["openings"]) == 10
+    assert len(page(client, "search:my_openings", page=2).context["openings"]) == 1
+
+
+def test_somebody_not_yet_shown_to_employers_may_look_all_the_same(client):
+    me = CandidateFactory(released_to_employers_at=None)
+    EvidenceFactory(candidate=me)
+    client.force_login(me.user)
+    opening("Packer", "Packing")
+    assert order(client) == ["Packer"]
+
+
+def test_one_step_counts_the_jobs_that_one_card_alone_would_open(client, me):
+    EvidenceFactory(candidate=me)
+    card, other = CredentialFactory(name="Site card", how_to_get="A day and a test."), CredentialFactory()
+    for needed in ([card], [card], [other]):
+        RequirementFactory(job=JobFactory(), text="A card", kind="credential", credentials=needed)
+    RequirementFactory(job=JobFactory(outcode=OutcodeFactory(code="M1")), credentials=[other])  # too far as well
+    response = page(client, "search:my_openings")
+    assert (response.context["step"].slug, response.context["step"].opens) == (card.slug, 2)
+    assert "A day and a test." in response.content.decode()
+    CourseFactory(academy=AcademyFactory(prison=me.prison), credential=card, title="Site card week")
+    assert "Next course: Site card week" in page(client, "search:my_openings").content.decode()
+
+
+def test_jobs_not_yet_say_what_is_in_the_way_and_what_to_do(client, me):
+    EvidenceFactory(candidate=me)
+    me.available_from = timezone.localdate() + timedelta(days=60)
+    me.travel_miles = 30
+    me.save()
+    opening("Far", "Packing", outcode=OutcodeFactory(code="M1"))
+    opening("Soon", "Packing", start_date=timezone.localdate() + timedelta(days=10))
+    card = CredentialFactory()
+    RequirementFactory(job=JobFactory(title="Card"), kind="credential", credentials=[card], text="Ticket nobody knows")
+    response = page(client, "search:my_stopped")
+    text = response.content.decode()
+    assert response.context["count"] == 3
+    assert "You said you can travel 30 miles." in text
+    assert "Can you travel further?" in text
+    assert "You can start on" in text
+    assert "You need: Ticket nobody knows." in text
+    assert "The candidate" not in text
+
+
+def test_without_a_story_the_page_asks_for_one_thing(client, me):
+    opening("Packer", "Packing")
+    text = page(client, "search:my_openings").content.decode()
+    assert "Tell us what you can do" in text
+    assert reverse("candidates:my_story") in text
+
+
+def test_with_nothing_near_the_page_says_what_to_change(client, me):
+    EvidenceFactory(candidate=me)
+    opening("Far", "Packing", outcode=OutcodeFactory(code="B1"))
+    text = page(client, "search:my_openings").content.decode()
+    assert "No job fits you today" in text
+    assert "Say that you can travel further" in text
+    assert "1 job you cannot do yet, and why" in text
+
+
+def test_without_an_engine_there_is_a_plain_list(client, me, monkeypatch):
+    def fail(*args, **kwargs):
+        raise SearchUnavailable("the index cannot be read")
+
+    EvidenceFactory(candidate=me)
+    opening("Packer", "Packing")
+    monkeypatch.setattr("search.services.ready_engine", fail)
+    for name in ("search:my_openings", "search:my_stopped"):
+        assert "cannot put this list in order just now" in page(client, name).content.decode()
+    assert "Packer" in page(client, "search:my_openings").content.decode()
+
+
+def test_a_new_line_changes_the_order_of_the_next_page(client, me, django_capture_on_commit_callbacks):
+    EvidenceFactory(candidate=me, text="Cutting hair")
+    opening("Barber", "Cutting hair")
+    opening("Welder", "Welding steel frames")
+    assert order(client) == ["Barber", "Welder"]
+    with django_capture_on_commit_callbacks(execute=True):
+        for text in ("Welding steel frames", "Welding steel", "Welder of steel frames"):
+            added = client.post(reverse("candidates:my_story"), {"text": text, "kind": "role"}, follow=True)
+    assert "The order of your openings has changed" in added.content.decode()
+    assert order(client) == ["Welder", "Barber"]
+    with django_capture_on_commit_callbacks(execute=True):
+        for line in me.evidence.filter(kind="role"):
+            client.post(reverse("candidates:remove_my_line", args=[line.pk]))
+    assert order(client) == ["Barber", "Welder"]
+
+
+def test_a_new_line_computes_one_vector(client, me, fake_encoder, django_capture_on_commit_callbacks):
+    EvidenceFactory(candidate=me, text="Cutting hair")
+    opening("Barber", "Cutting hair")
+    order(client)
+    before = len(fake_encoder.encoded)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("candidates:my_story"), {"text": "Welding steel frames", "kind": "skill"})
+    order(client)
+    assert fake_encoder.encoded[before:] == ["Welding steel frames"]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"text": "", "kind": "skill"}, "Write what you can do"),
+        ({"text": "x" * 301, "kind": "skill"}, "You have used 301"),
+        ({"text": "Welding"}, "Pick one."),
+        ({"text": "Welding", "kind": "crime"}, "Select a valid choice"),
+        ({"text": "Cutting hair", "kind": "skill"}, "already there"),
+    ],
+)
+def test_a_line_that_cannot_be_kept_says_why_and_loses_nothing(client, me, data, told):
+    EvidenceFactory(candidate=me, text="Cutting hair")
+    response = client.post(reverse("candidates:my_story"), data)
+    assert told in response.content.decode()
+    assert response.context["form"]["text"].value() == data["text"]
+    assert me.evidence.count() == 1
+
+
+def test_words_in_other_scripts_and_markup_are_kept_as_words(client, me):
+    text = "نجّار 木工 🔨 <b>joiner</b>"
+    client.post(reverse("candidates:my_story"), {"text": text, "kind": "role"})
+    assert me.evidence.get().text == text
+    assert "&lt;b&gt;joiner&lt;/b&gt;" in page(client, "candidates:my_story").content.decode()
+
+
+def test_a_person_cannot_prove_a_line_by_saying_so(client, me):
+    client.post(reverse("candidates:my_story"), {"text": "Welding", "kind": "skill", "proof": "awarded"})
+    assert me.evidence.get().proof == "told_us"
+
+
+def test_taking_a_line_out_asks_first(client, me):
+    line = EvidenceFactory(candidate=me, text="Cutting hair")
+    url = reverse("candidates:remove_my_line", args=[line.pk])
+    assert "Cutting hair" in page(client, "candidates:remove_my_line", line.pk).content.decode()
+    assert me.evidence.count() == 1
+    client.post(url)
+    assert not me.evidence.exists()
+    assert client.post(url).status_code == 404
+
+
+def test_facts_are_changed_and_the_yes_is_ones_own(client, me):
+    OutcodeFactory(code="M1")
+    facts = {"home_outcode": "M1 1AA", "travel_miles": "9", "available_from": "9/1/2031", "work_interests": ["DRIVING"]}
+    client.post(reverse("candidates:my_facts"), facts)
+    me.refresh_from_db()
+    assert (me.home_outcode_id, me.travel_miles, me.available_from.isoformat()) == ("M1", 9, "2031-01-09")
+    assert (me.work_interests, me.is_released_to_employers) == (["DRIVING"], False)
+    client.post(reverse("candidates:my_facts"), facts | {"is_released": "on"})
+    me.refresh_from_db()
+    assert me.is_released_to_employers
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"home_outcode": "ZZ99"}, "We do not know that postcode"),
+        ({"travel_miles": "many"}, "Write a number of miles"),
+        ({"travel_miles": "0"}, "greater than or equal to 1"),
+        ({"available_from": "soon"}, "Write a day like"),
+    ],
+)
+def test_facts_that_are_none_say_what_to_write(client, me, facts, told):
+    response = client.post(reverse("candidates:my_facts"), {"travel_miles": "5"} | facts)
+    assert told in response.content.decode()
+
+
+def test_the_adviser_asks_and_the_person_answers(client, me):
+    application = ApplicationFactory(candidate=me, job=opening("Packer", "Packing"))
+    assert "Do you want this job? Packer" in page(client, "search:my_openings").content.decode()
+    url = reverse("search:answer", args=[application.pk])
+    client.post(url, {"answer": "yes"})
+    application.refresh_from_db()
+    assert application.status == Status.ACCEPTED
+    text = page(client, "search:my_openings").content.decode()
+    assert "Do you want this job?" not in text
+    assert "You said yes." in text
+    client.post(url, {"answer": "no"})
+    application.refresh_from_db()
+    assert application.status == Status.DECLINED
+
+
+def test_an_answer_after_being_taken_off_changes_nothing(client, me):
+    application = ApplicationFactory(candidate=me, status=Status.WITHDRAWN)
+    response = client.post(reverse("search:answer", args=[application.pk]), {"answer": "yes"}, follow=True)
+    assert "You were taken off the list" in response.content.decode()
+    application.refresh_from_db()
+    assert application.status == Status.WITHDRAWN
+
+
+def test_an_answer_that_is_neither_changes_nothing(client, me):
+    application = ApplicationFactory(candidate=me)
+    client.post(reverse("search:answer", args=[application.pk]), {"answer": "perhaps"})
+    application.refresh_from_db()
+    assert application.status == Status.PUT_FORWARD
+
+
+def test_pages_ask_few_questions(client, me, django_assert_max_num_queries):
+    EvidenceFactory(candidate=me)
+    for number in range(10):
+        opening(f"Job {number}", "Picking orders")
+    page(client, "search:my_openings")
+    for most, name in ((30, "search:my_openings"), (16, "search:my_stopped"), (12, "candidates:my_story")):
+        with django_assert_max_num_queries(most):
+            page(client, name)
