@@ -124,4 +124,7 @@ def _known(requirement: Requirement, candidate: CandidateDocument) -> Reading | 
     for position, line in enumerate(candidate.evidence):
         if line.credentials & requirement.credentials and line.is_valid(candidate.asked_on):
             return Reading(CLEAR, position)
+    for position, line in enumerate(candidate.evidence):
+        if line.implied & requirement.credentials & candidate.implied_credentials():
+            return Reading(PARTIAL, position)  # the work is there; the card has still to be seen
     return Reading(NONE) if requirement.kind == "credential" else None

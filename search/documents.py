@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from candidates.models import Candidate, Evidence
 from candidates.rows import CandidateRow
+from jobs.credential_history import implied_credentials
 from jobs.credentials import closure, held_credentials
 from jobs.models import Job
 from jobs.rows import JobRow
@@ -24,6 +25,7 @@ from jobs.vocabularies import PersonalSkill, PrisonWork, Sector
 Position = tuple[float, float]  # latitude, longitude
 
 # How much a line of each kind says about the trade a person belongs to: see docs/matching.md for the ablation.
+WORK = (Evidence.Kind.SKILL, Evidence.Kind.PLACEMENT, Evidence.Kind.ROLE)  # kinds that say what somebody did
 KIND_WEIGHT = {
     Evidence.Kind.SKILL: 1.0,
     Evidence.Kind.QUALIFICATION: 1.0,
@@ -65,13 +67,14 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """One line of a candidate. `credentials`: what holding it proves, and all that those imply."""
+    """One line of a candidate. `credentials`: what it shows that the person holds, and all that those cover."""
 
     text: str
     kind: str = Evidence.Kind.SKILL
     proof: str = Evidence.Proof.TOLD_US
     credentials: frozenset[str] = frozenset()
     expires: date | None = None
+    implied: frozenset[str] = frozenset()  # licences that the work implies, and that nobody has seen
 
     @property
     def weight(self) -> float:
@@ -138,6 +141,16 @@ class CandidateDocument:
         """Everything held and not run out on the day asked about."""
         return frozenset().union(*(line.credentials for line in self.evidence if line.is_valid(self.asked_on)))
 
+    def implied_credentials(self) -> frozenset[str]:
+        """What the work done implies, unless the record itself says that it ran out."""
+        ended = frozenset().union(*(line.credentials for line in self.evidence if not line.is_valid(self.asked_on)))
+        return frozenset().union(*(line.implied for line in self.evidence)) - ended
+
+
+def implied_by(kind: str, text: str) -> frozenset[str]:
+    """The licences that a line of work implies, and all that those cover."""
+    return closure(implied_credentials(text)) if kind in WORK else frozenset()
+
 
 def known_interests(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(code for code in dict.fromkeys(codes) if code in Sector.values and code != Sector.OTHER)
@@ -181,6 +194,7 @@ def candidate_document(candidate: Candidate, on: date | None = None) -> Candidat
                 line.proof,
                 closure(credential.pk for credential in line.credentials.all()),
                 line.expires_date,
+                implied_by(line.kind, line.text),
             )
             for line in candidate.evidence.all()
         ),
@@ -210,12 +224,13 @@ def candidate_document_from_row(
     row: CandidateRow, positions: dict[str, Position], on: date | None = None
 ) -> CandidateDocument:
     kinds, proofs = Evidence.Kind, Evidence.Proof
-    lines = [EvidenceLine(text, kinds.SKILL) for text in row.skills]
+    lines = [EvidenceLine(text, kinds.SKILL, implied=implied_by(kinds.SKILL, text)) for text in row.skills]
     for kind, texts in ((kinds.QUALIFICATION, row.qualifications), (kinds.LICENCE, row.licences)):
         lines += [EvidenceLine(text, kind, proofs.AWARDED, closure(held_credentials(text))) for text in texts]
     for placement in row.placements:
         proof = proofs.OBSERVED if placement.kind == kinds.PLACEMENT else proofs.TOLD_US
-        lines.append(EvidenceLine(placement.role, placement.kind, proof))
+        implied = implied_by(placement.kind, placement.role)
+        lines.append(EvidenceLine(placement.role, placement.kind, proof, implied=implied))
     lines += [
         EvidenceLine(str(PrisonWork(code).label), kinds.PRISON_WORK, proofs.OBSERVED)
         for code in row.in_prison_work

@@ -63,7 +63,7 @@ def indexed_candidate(candidate: CandidateDocument, side: Side, version: int) ->
         numbers=numbers,
         keywords={
             "flags": frozenset({RELEASED} if candidate.is_released else ()),
-            "credentials": candidate.credentials(),
+            "credentials": candidate.credentials() | candidate.implied_credentials(),
         },
     )
 

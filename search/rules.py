@@ -194,7 +194,7 @@ class MustHaveMissing(Rule):
         return [AnyOf("credentials", line.credentials) for line in job.must_haves]
 
     def on_jobs(self, candidate, on):
-        return [AllMet(candidate.credentials())]
+        return [AllMet(candidate.credentials() | candidate.implied_credentials())]
 
     def _reason(self, line: Requirement, candidate: CandidateDocument) -> str:
         wanted = _(" or ").join(credential_name(slug) for slug in sorted(line.credentials))
@@ -206,7 +206,7 @@ class MustHaveMissing(Rule):
 
 
 def missing_must_haves(job: JobDocument, candidate: CandidateDocument) -> list[Requirement]:
-    held = candidate.credentials()
+    held = candidate.credentials() | candidate.implied_credentials()
     return [line for line in job.must_haves if not line.credentials & held]
 
 

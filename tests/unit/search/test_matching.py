@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from candidates.models import Evidence
-from search.bands import CLEAR, NONE
+from search.bands import CLEAR, NONE, PARTIAL
 from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement, split_clauses
 from search.matching import best_first, candidate_side, explain, job_side, score_all, together
 from tests.fake_encoder import FakeEncoder
@@ -163,3 +163,9 @@ def test_clauses_are_the_parts_of_a_long_line():
         "keep stock records",
     ]
     assert split_clauses("Drive a lorry") == []
+
+
+def test_a_licence_that_the_work_implies_is_partly_shown():
+    line = Requirement("Full driving licence", "credential", credentials=frozenset({"driving-b"}))
+    reason = explained(line, EvidenceLine("delivery driver", "role", implied=frozenset({"driving-b"})))
+    assert (reason.band, reason.evidence.text) == (PARTIAL, "delivery driver")

@@ -173,3 +173,11 @@ def test_a_card_that_ran_out_is_named_as_such():
 @pytest.mark.parametrize("changes", [{"is_training_given": True}, {"is_essential": False}])
 def test_what_is_taught_or_only_wished_for_stops_nobody(changes):
     assert reasons(must(TRUCK, **changes), ready_candidate()) == []
+
+
+def test_work_that_implies_a_licence_stops_nobody_until_the_licence_is_known_to_have_run_out():
+    driver = EvidenceLine("delivery driver", "role", implied=frozenset({"driving-b"}))
+    assert reasons(must("driving-b"), ready_candidate(evidence=(driver,))) == []
+    ended = EvidenceLine("car licence", credentials=frozenset({"driving-b"}), expires=TODAY - timedelta(days=1))
+    [reason] = reasons(must("driving-b"), ready_candidate(evidence=(driver, ended)))
+    assert reason.endswith("ran out on 20 November 2026.")

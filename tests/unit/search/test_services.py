@@ -119,9 +119,7 @@ def test_jobs_for_a_candidate_by_the_same_score(adviser, job):
     rebuild()
     ranking = rank_jobs(candidate=candidate, by=candidate.user)
     assert rows(ranking) == [job, salon]
-    assert ranking.ranked[0].match.score == pytest.approx(
-        explain_pair(job=job, candidate=candidate).score, abs=1e-3
-    )
+    assert ranking.ranked[0].match.score == pytest.approx(explain_pair(job=job, candidate=candidate).score, abs=1e-3)
     assert "not_released" in [stop.rule for stop in explain_pair(job=job, candidate=candidate).stops]
 
 

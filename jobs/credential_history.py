@@ -1,0 +1,41 @@
+"""What a person's work implies they were allowed to do: a delivery driver had a driving licence.
+
+Implied is not shown: it keeps a must-have rule from stopping somebody who has done the work, and asks for the card to
+be checked. Only licences without which nobody may do that work are here.
+"""
+
+from __future__ import annotations
+
+import re
+
+DRIVES = r"driv(?:e|es|er|ers|ing)\b"
+NOT_ON_THE_ROAD = re.compile(
+    r"\b(?:fork|flt|reach|tractor|crane|plant|excavator|digger|dumper|loader|machine|train\b|tram|pile|screw|sales|"
+    r"business|change|results|performance|improve\w*|hard\b|data)",
+    re.IGNORECASE,
+)
+HISTORY: tuple[tuple[str, re.Pattern], ...] = (
+    ("driving-ce", re.compile(rf"\b(?:artic\w*|class (?:1|one)|c ?\+ ?e)\b.{{0,30}}{DRIVES}", re.IGNORECASE)),
+    (
+        "driving-c",
+        re.compile(rf"\b(?:[hl]gv|lorry|lorries|tanker|tipper|refuse truck)\b.{{0,20}}{DRIVES}", re.IGNORECASE),
+    ),
+    ("driving-c", re.compile(rf"{DRIVES}.{{0,20}}\b(?:[hl]gvs?|lorry|lorries|tankers?|tippers?)\b", re.IGNORECASE)),
+    ("driving-c1", re.compile(rf"\b7\.5 ?t\w*\b.{{0,20}}{DRIVES}", re.IGNORECASE)),
+    (
+        "forklift",
+        re.compile(r"\b(?:fork-? ?lift|flt|reach truck)\b.{0,20}\b(?:driver|operator|operative)\b", re.IGNORECASE),
+    ),
+    ("driving-d", re.compile(rf"\b(?:bus|coach)\b.{{0,10}}{DRIVES}", re.IGNORECASE)),
+)
+ON_THE_ROAD = re.compile(
+    rf"\b(?:{DRIVES}|road[- ]test\w*|multi-?drop|courier\b|chauffeur\w*|minicab|taxi)", re.IGNORECASE
+)
+
+
+def implied_credentials(line_text: str) -> frozenset[str]:
+    """The licences that somebody who did this work must have had."""
+    found = {slug for slug, pattern in HISTORY if pattern.search(line_text)}
+    if not found and ON_THE_ROAD.search(line_text) and not NOT_ON_THE_ROAD.search(line_text):
+        found.add("driving-b")
+    return frozenset(found)
