@@ -72,7 +72,19 @@ def fitting(match: Match) -> list[Told]:
 def said_of(reason: Reason) -> str:
     """ "You have: fork-lift card. It lasts until 3 May 2028." """
     line = reason.evidence
-    sentences = {
+    text = line.text.rstrip(". ")
+    if text.startswith(("I ", "I'", "I’")):
+        sentence = _("You told us: “%(line)s.”")
+    else:
+        sentence = _sentence(line.kind)
+    told = sentence % {"line": text}
+    if line.expires:
+        told += " " + _("It lasts until %(day)s.") % {"day": date_format(line.expires, "j F Y")}
+    return told
+
+
+def _sentence(kind: str) -> str:
+    return {
         Evidence.Kind.SKILL: _("You can do this: %(line)s."),
         Evidence.Kind.QUALIFICATION: _("You passed: %(line)s."),
         Evidence.Kind.LICENCE: _("You have: %(line)s."),
@@ -80,11 +92,7 @@ def said_of(reason: Reason) -> str:
         Evidence.Kind.ROLE: _("You did this job: %(line)s."),
         Evidence.Kind.PRISON_WORK: _("You did this work in prison: %(line)s."),
         Evidence.Kind.PERSONAL: _("You said this about you: %(line)s."),
-    }
-    text = sentences[Evidence.Kind(line.kind)] % {"line": line.text.rstrip(". ")}
-    if line.expires:
-        text += " " + _("It lasts until %(day)s.") % {"day": date_format(line.expires, "j F Y")}
-    return text
+    }[Evidence.Kind(kind)]
 
 
 def lacking(match: Match) -> list[Told]:
