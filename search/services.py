@@ -23,10 +23,11 @@ from search.indexing import ready_engine
 from search.matching import Match, Side, Sides, best_first, candidate_side, explain, job_side, score_all
 from search.models import IndexChange
 from search.rules import RULES, Rule, TooFar, stops
-from search.words import stems
+from search.words import rarest
 
 logger = logging.getLogger(__name__)
 
+MOST_WORDS = 8  # that the engine looks for beside the vector; the matcher weighs all of them
 DEPTH = 300  # documents that the full matcher scores; a page never shows what lies beyond
 
 
@@ -198,7 +199,7 @@ class _Found:
 
 def _found(kind: str, side: Side, phrases: Sequence[str], filters: Sequence[Filter]) -> _Found:
     """The engine's best, scored by the full matcher."""
-    words = tuple(stem for phrase in phrases for stem in stems(phrase))
+    words = rarest(phrases, MOST_WORDS)
     hits = ready_engine().search(Query(str(kind), side.profile, words, tuple(filters)), limit=DEPTH)
     sides = Sides(hits.profiles, hits.lines, hits.starts, hits.weights, hits.terms, hits.term_starts)
     scores = score_all(side, sides)

@@ -53,6 +53,13 @@ def terms(texts: Iterable[str]) -> np.ndarray:
     return np.array(sorted(frozenset().union(*map(word_set, texts))), np.int32)
 
 
+def rarest(texts: Iterable[str], most: int) -> tuple[str, ...]:
+    """The stems of some texts that are rarest in the language of work, rarest first: what a word search asks for."""
+    weights = term_weights()
+    found = {stem for text in texts for stem in stems(text)}
+    return tuple(sorted(found, key=lambda stem: (-weights[bucket(stem)], stem))[:most])
+
+
 def overlap(query: np.ndarray, documents: np.ndarray, starts: np.ndarray) -> np.ndarray:
     """How much of their weight the query and each document share: a cosine of sets, from 0 to 1.
 

@@ -23,8 +23,9 @@ from search.embeddings import DIMENSIONS, MODEL_NAME
 from search.engines.base import Filter, Hits, IndexedDocument, Query, Rebuild, SearchEngine
 from search.engines.columns import Columns
 from search.errors import IndexMissing, SearchUnavailable
+from search.words import stems
 
-FORMAT = "1"  # change it whenever the files below change: an index of another format is made anew
+FORMAT = "2"  # change it whenever the files below change: an index of another format is made anew
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE phrase (key TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
@@ -33,9 +34,8 @@ CREATE TABLE document (
     alive INTEGER NOT NULL, line_rows BLOB, weights BLOB, terms BLOB, fields TEXT, profile_row INTEGER,
     UNIQUE (kind, id)
 );
-CREATE VIRTUAL TABLE word USING fts5(text, kind UNINDEXED, tokenize='porter unicode61');
+CREATE VIRTUAL TABLE word USING fts5(text, kind UNINDEXED, tokenize='unicode61');
 """
-MOST_WORDS = 12
 RANK_CONSTANT = 60  # of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009
 
 
@@ -177,7 +177,10 @@ class Generation:
                 profile_row,
             ),
         ).lastrowid
-        db.execute("INSERT INTO word (rowid, text, kind) VALUES (?, ?, ?)", (seq, document.text, document.kind))
+        db.execute(
+            "INSERT INTO word (rowid, text, kind) VALUES (?, ?, ?)",
+            (seq, " ".join(stems(document.text)), document.kind),
+        )
 
     def _forget(self, db: sqlite3.Connection, kind: str, id: str) -> None:
         found = db.execute("SELECT seq FROM document WHERE kind = ? AND id = ?", (kind, id)).fetchone()
@@ -235,8 +238,7 @@ class Generation:
 
     def ids_by_words(self, kind: str, words: Iterable[str], limit: int) -> list[str]:
         """Ids of documents that hold any of the words, best first by BM25."""
-        distinct = list(dict.fromkeys(word.replace('"', "") for word in words))
-        wanted = " OR ".join(f'"{word}"' for word in distinct[:MOST_WORDS] if word)
+        wanted = " OR ".join(f'"{stem}"' for stem in dict.fromkeys(stem for word in words for stem in stems(word)))
         if not wanted:
             return []
         with self._lock:

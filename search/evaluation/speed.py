@@ -18,9 +18,10 @@ from search.engines.base import Query, SearchEngine
 from search.indexing import indexed_candidate
 from search.matching import Side, Sides, best_first, candidate_side, explain, job_side, score_all
 from search.rules import RULES
-from search.words import stems
+from search.services import DEPTH, MOST_WORDS
+from search.words import rarest
 
-DEPTH, SHOWN, BATCH = 300, 10, 500
+SHOWN, BATCH = 10, 500
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,7 @@ def rank_once(engine: SearchEngine, world: World, job: JobDocument, on: date) ->
     vectors = world.vectors(job.phrases())
     side = job_side(job, vectors)
     filters = tuple(one for rule in RULES for one in rule.on_candidates(job, on))
-    words = tuple(stem for phrase in job.lines() for stem in stems(phrase))
-    hits = engine.search(Query("candidate", side.profile, words, filters), limit=DEPTH)
+    hits = engine.search(Query("candidate", side.profile, rarest(job.lines(), MOST_WORDS), filters), limit=DEPTH)
     scores = score_all(side, Sides(hits.profiles, hits.lines, hits.starts, hits.weights, hits.terms, hits.term_starts))
     for position in best_first(hits.ids, scores)[:SHOWN]:
         candidate = world.candidates[int(hits.ids[position])]
