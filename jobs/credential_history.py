@@ -10,10 +10,11 @@ import re
 
 DRIVES = r"driv(?:e|es|er|ers|ing)\b"
 NOT_ON_THE_ROAD = re.compile(
-    r"\b(?:fork|flt|reach|tractor|crane|plant|excavator|digger|dumper|loader|machine|train\b|tram|pile|screw|sales|"
-    r"business|change|results|performance|improve\w*|hard\b|data)",
+    r"\b(?:fork|flt\b|reach|counterbalance|pallet|stacker|lift|tractor|crane|plant|excavator|digger|dumper|loader|roller|"
+    r"telehandler|mower|buggy|scrubber|machine|train\b|tram|pile|screw|sales|business|change|results|performance|improve|data)",
     re.IGNORECASE,
 )
+ROAD = r"\b(?:vans?|cars?|vehicles?|roads?|deliver\w*|parcels?|passengers?|goods|minibus\w*|motor\w*|customers?)\b"
 HISTORY: tuple[tuple[str, re.Pattern], ...] = (
     ("driving-ce", re.compile(rf"\b(?:artic\w*|class (?:1|one)|c ?\+ ?e)\b.{{0,30}}{DRIVES}", re.IGNORECASE)),
     (
@@ -29,7 +30,9 @@ HISTORY: tuple[tuple[str, re.Pattern], ...] = (
     ("driving-d", re.compile(rf"\b(?:bus|coach)\b.{{0,10}}{DRIVES}", re.IGNORECASE)),
 )
 ON_THE_ROAD = re.compile(
-    rf"\b(?:{DRIVES}|road[- ]test\w*|multi-?drop|courier\b|chauffeur\w*|minicab|taxi)", re.IGNORECASE
+    rf"\b(?:drivers?\b|road[- ]test\w*|multi-?drop|courier\b|chauffeur\w*|minicab|taxi)"
+    rf"|\bdr(?:ive|ives|iving|ove)\b.*{ROAD}|{ROAD}.*\bdr(?:ive|ives|iving|ove)\b",
+    re.IGNORECASE,
 )
 
 

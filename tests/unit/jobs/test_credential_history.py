@@ -8,7 +8,8 @@ from jobs.credentials import credentials_by_slug
     ("work", "licence"),
     [
         ("multi-drop delivery driver", "driving-b"),
-        ("Drove a van? I did driving for a bakery", "driving-b"),
+        ("I drove a van for a bakery", "driving-b"),
+        ("driving to customers", "driving-b"),
         ("courier", "driving-b"),
         ("road test vehicles to check repairs", "driving-b"),
         ("HGV driver, nights", "driving-c"),
