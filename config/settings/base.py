@@ -171,6 +171,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # What these packages say of every page saved and every file loaded helps nobody.
     "loggers": {
-        name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "sentence_transformers", "transformers")
+        **{name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "sentence_transformers", "transformers")},
+        # Tasks run in place have no broker to name, and need not report one by one.
+        **{name: {"level": "ERROR" if CELERY_TASK_ALWAYS_EAGER else "INFO"} for name in ("celery.app.trace", "kombu")},
     },
 }

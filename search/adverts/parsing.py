@@ -36,6 +36,8 @@ def default_embedder() -> Embedder:
         _own.embedder = Embedder(FilePhrases(settings.VAR_DIR / "phrases.sqlite3"))
     return _own.embedder
 
+LONGEST_HEADING = 6  # words; a longer announcement says something of the work itself
+
 
 def parse_advert(text: str, *, title: str = "", embedder: Embedder | None = None) -> ParsedAdvert:
     """Lines in the order of the text, none overlapping another; without a title the best one in the text.
@@ -78,11 +80,12 @@ def lines_from(
 ) -> tuple[AdvertLine, ...]:
     lines, under_desirable = [], False
     for piece, kind in zip(pieces, kinds, strict=True):
-        if heading_kinds(piece):
-            under_desirable = _announces_desirable(piece)
-        if kind not in ("TASK", "NEED"):
-            continue
         named = [found for found in credentials if found.start < piece.end and piece.start < found.end]
+        announces = bool(heading_kinds(piece))
+        if announces:
+            under_desirable = _announces_desirable(piece)
+        if kind not in ("TASK", "NEED") or (announces and not named and len(piece.text.split()) <= LONGEST_HEADING):
+            continue
         line_kind = _line_kind(piece, kind, named)
         essential = line_kind == TASK or _is_essential(piece, named, under_desirable)
         lines.append(AdvertLine(piece.text, piece.start, piece.end, line_kind, essential))
