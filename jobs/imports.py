@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Outcode
 from employers.models import Employer
-from jobs.models import Credential, Job, Requirement
+from jobs.models import RESERVED_SLUGS, Credential, Job, Requirement
 from jobs.rows import FileProblems, JobRow, RowProblem
 from jobs.signals import jobs_changed
 
@@ -219,7 +219,7 @@ def free_slug(title: str, taken: set[str]) -> str:
     """A slug for the title that is not in `taken`, and is put there."""
     base = slugify(title)[:120] or "job"
     slug, number = base, 2
-    while slug in taken:
+    while slug in taken or slug in RESERVED_SLUGS:
         slug, number = f"{base}-{number}", number + 1
     taken.add(slug)
     return slug

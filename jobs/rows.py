@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import SuspiciousOperation
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 MAX_ADVERT = 100_000  # characters; no advert is longer, and a parser must not be asked to read a book
 MAX_TITLE = 1000
@@ -63,6 +64,10 @@ class FileProblems(Exception):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+def counted(problems: int) -> str:
+    return ngettext("%d problem", "%d problems", problems) % problems
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from search.embeddings import DIMENSIONS, Embedder
 from search.matching import Reason
 
 # How near a catalogue title must be to a requirement before it is offered: a wrong course is worse than none.
-NEAR_ENOUGH = 0.5
+NEAR_ENOUGH = 0.55
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ WEIGHTS_FILE = Path(__file__).parent / "weights.npz"
 # Vectors are of unit length, so each number in them is small beside a cue's 0 or 1.
 OWN, NEIGHBOUR, NEIGHBOUR_CUES = 4.0, 2.0, 0.5
 KEEP_ABOVE = 0.5
+KEEP_A_DUTY = 0.2
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,13 @@ def _log_sum(values: np.ndarray, axis: int) -> np.ndarray:
     return np.log(np.exp(values - top).sum(axis=axis)) + top.squeeze(axis)
 
 
-def kinds_of(probabilities: np.ndarray) -> np.ndarray:
-    """Shape (pieces,): the number of each piece's kind; a piece is kept if task and need together are likely."""
-    asked = probabilities[:, :RELEVANT].sum(axis=1) > KEEP_ABOVE
+def kinds_of(probabilities: np.ndarray, pieces: list[Piece]) -> np.ndarray:
+    """Shape (pieces,): the number of each piece's kind; a piece is kept if task and need together are likely.
+
+    One that opens like a duty is kept sooner: a pitch just before it must not take it along.
+    """
+    enough = np.array([KEEP_A_DUTY if cues.OPENS_A_DUTY.match(piece.text) else KEEP_ABOVE for piece in pieces])
+    asked = probabilities[:, :RELEVANT].sum(axis=1) > enough
     return np.where(
         asked, probabilities[:, :RELEVANT].argmax(axis=1), RELEVANT + probabilities[:, RELEVANT:].argmax(axis=1)
     )

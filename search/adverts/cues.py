@@ -42,6 +42,13 @@ HEADINGS = {
 HEADING_KINDS = tuple(HEADINGS)
 _HEADING = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in HEADINGS.items()}
 
+OPENS_A_DUTY = re.compile(
+    r"(?:you(?:'ll|’ll| will)|your duties|duties|the (?:role|job|work) (?:involves|includes))(?: also| include| be)? "
+    r"(?!need|have|hold|receive|get|enjoy|benefit|join|earn|find|love|never|paid|offered|given|part of|"
+    r"working (?:for|in|with))\w+",
+    re.IGNORECASE,
+)
+
 CUES = {
     # What the worker will do.
     "to_verb": r"^to (?:\w+ly )?[a-z]+",

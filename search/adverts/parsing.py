@@ -36,6 +36,7 @@ def default_embedder() -> Embedder:
         _own.embedder = Embedder(FilePhrases(settings.VAR_DIR / "phrases.sqlite3"))
     return _own.embedder
 
+
 LONGEST_HEADING = 6  # words; a longer announcement says something of the work itself
 
 
@@ -71,7 +72,7 @@ def classify(
     pieces: list[Piece], credentials: tuple[AdvertCredential, ...], embedder: Embedder, chain: Chain
 ) -> tuple[AdvertLine, ...]:
     vectors = embedder.vectors([piece.text for piece in pieces])
-    numbers = kinds_of(chain.probabilities(feature_rows(pieces, vectors)))
+    numbers = kinds_of(chain.probabilities(feature_rows(pieces, vectors)), pieces)
     return lines_from(pieces, [KINDS[number] for number in numbers], credentials)
 
 

@@ -121,7 +121,7 @@ def held_out_kinds(
         left_out = set(order[fold::folds].tolist())
         chain = train([advert for i, advert in enumerate(adverts) if i not in left_out])
         for i in left_out:
-            numbers = kinds_of(chain.probabilities(adverts[i].rows))
+            numbers = kinds_of(chain.probabilities(adverts[i].rows), adverts[i].pieces)
             found[adverts[i].advert_id] = [KINDS[number] for number in numbers]
         if progress:
             progress(fold + 1, folds)

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.outcodes import known_outcodes
 from candidates.rows import read_candidates
 from jobs.progress import ProgressBar
-from jobs.rows import FileProblems, parse_day, read_jobs
+from jobs.rows import FileProblems, counted, parse_day, read_jobs
 from search.embeddings import Embedder, FilePhrases
 from search.errors import SearchError
 from search.on_files import (
@@ -101,5 +101,5 @@ def _checked(jobs: Path, candidates: Path):
     if problems:
         for problem in problems[:200]:
             print(problem, file=sys.stderr)
-        raise CommandError(f"{len(problems)} problems; nothing was ranked.")
+        raise CommandError(f"{counted(len(problems))}; nothing was ranked.")
     return rows

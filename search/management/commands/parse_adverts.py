@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from jobs.progress import ProgressBar
-from jobs.rows import MAX_TITLE, FileProblems, Row, RowReader, plain_title, read_checked
+from jobs.rows import MAX_TITLE, FileProblems, Row, RowReader, counted, plain_title, read_checked
 from search.adverts import ParsedAdvert, parse_advert
 from search.adverts.parsing import default_embedder
 from search.errors import SearchError
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         except FileProblems as error:
             for problem in error.problems[:200]:
                 print(f"{file}: {problem}", file=sys.stderr)
-            raise CommandError(f"{len(error.problems)} problems; nothing was written.") from error
+            raise CommandError(f"{counted(len(error.problems))}; nothing was written.") from error
         embedder = default_embedder()
         try:
             with ProgressBar("Parsing adverts", len(rows)) as bar, written_whole(output) as target:

@@ -41,7 +41,8 @@ class Command(BaseCommand):
     def _section(self, title: str, ranked: tuple[Ranked, ...]) -> None:
         self.stdout.write(f"{title}\n{'─' * len(title)}")
         for rank, one in enumerate(ranked, start=1):
-            miles = f", {one.distance_miles:.0f} miles" if one.distance_miles is not None else ""
+            far = None if one.distance_miles is None else max(1, round(one.distance_miles))
+            miles = "" if far is None else f", {far} mile{'s' if far > 1 else ''}"
             for line in match_lines(one.match, f"{one.row}{miles}", rank):
                 self.stdout.write(line)
         if not ranked:

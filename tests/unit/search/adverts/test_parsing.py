@@ -66,6 +66,25 @@ def test_parse_keeps_duties_and_needs_and_leaves_out_the_rest():
     assert {(found.slug, found.status) for found in parsed.credentials} == {("driving-b", "must"), ("chainsaw", "nice")}
 
 
+@pytest.mark.real_encoder
+def test_a_pitch_takes_no_duty_along_and_headings_are_no_lines():
+    advert = (
+        "About us: We are a friendly family firm with 30 years' experience.\n"
+        "You will clean offices and washrooms, empty bins and mop floors.\n"
+        "What you need\nYou must have experience of commercial cleaning."
+    )
+    kept = [line.text for line in parse_advert(advert, embedder=Embedder(Memory())).lines]
+    assert kept == [
+        "You will clean offices and washrooms, empty bins and mop floors.",
+        "You must have experience of commercial cleaning.",
+    ]
+
+
+def test_a_heading_is_no_line_whatever_the_weights_say():
+    pieces = cut("What you need\n- Works hard")
+    assert [line.text for line in lines_from(pieces, ["NEED", "NEED"], ())] == ["Works hard"]
+
+
 def test_kinds_and_essential():
     advert = "Sweep floors\nFull driving licence\nChainsaw ticket desirable\nExperience of mowing\nA good listener"
     pieces = cut(advert)
