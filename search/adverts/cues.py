@@ -42,6 +42,10 @@ HEADINGS = {
 HEADING_KINDS = tuple(HEADINGS)
 _HEADING = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in HEADINGS.items()}
 
+# Words that add nothing to a heading.
+FILLERS = frozenset(
+    "a an and the of for to in on we you your our us will can be do is are what key main job role".split()
+)
 OPENS_A_DUTY = re.compile(
     r"(?:you(?:'ll|’ll| will)|your duties|duties|the (?:role|job|work) (?:involves|includes))(?: also| include| be)? "
     r"(?!need|have|hold|receive|get|enjoy|benefit|join|earn|find|love|never|paid|offered|given|part of|"
@@ -193,6 +197,18 @@ def heading_kinds(piece: Piece) -> set[str]:
         or len(words) <= 5
     )
     return {kind for kind, pattern in _HEADING.items() if pattern.search(piece.text)} if looks_so else set()
+
+
+def is_bare_heading(piece: Piece) -> bool:
+    """Whether a piece only announces: it ends like a heading, or says nothing beside the heading's own words."""
+    if not heading_kinds(piece):
+        return False
+    if piece.text.rstrip().endswith((":", ":-", "?")):
+        return True
+    rest = piece.text
+    for pattern in _HEADING.values():
+        rest = pattern.sub(" ", rest)
+    return not set(re.findall(r"[a-z]+", rest.lower())) - FILLERS
 
 
 def cue_rows(pieces: list[Piece]) -> np.ndarray:

@@ -8,7 +8,7 @@ from jobs.credential_status import ABOUT, MUST, NICE, NOT_NEEDED, accepts_equiva
 from jobs.credentials import find_credentials, mention_status
 from jobs.rows import MAX_ADVERT
 from search.adverts.classifying import KINDS, Chain, feature_rows, kinds_of, shipped_chain
-from search.adverts.cues import DESIRABLE, ESSENTIAL, EXPERIENCE, heading_kinds
+from search.adverts.cues import DESIRABLE, ESSENTIAL, EXPERIENCE, heading_kinds, is_bare_heading
 from search.adverts.cutting import Piece, clean, cut
 from search.adverts.lines import (
     CREDENTIAL,
@@ -35,9 +35,6 @@ def default_embedder() -> Embedder:
     if not hasattr(_own, "embedder"):
         _own.embedder = Embedder(FilePhrases(settings.VAR_DIR / "phrases.sqlite3"))
     return _own.embedder
-
-
-LONGEST_HEADING = 6  # words; a longer announcement says something of the work itself
 
 
 def parse_advert(text: str, *, title: str = "", embedder: Embedder | None = None) -> ParsedAdvert:
@@ -82,10 +79,9 @@ def lines_from(
     lines, under_desirable = [], False
     for piece, kind in zip(pieces, kinds, strict=True):
         named = [found for found in credentials if found.start < piece.end and piece.start < found.end]
-        announces = bool(heading_kinds(piece))
-        if announces:
+        if heading_kinds(piece):
             under_desirable = _announces_desirable(piece)
-        if kind not in ("TASK", "NEED") or (announces and not named and len(piece.text.split()) <= LONGEST_HEADING):
+        if kind not in ("TASK", "NEED") or (is_bare_heading(piece) and not named):
             continue
         line_kind = _line_kind(piece, kind, named)
         essential = line_kind == TASK or _is_essential(piece, named, under_desirable)
