@@ -45,8 +45,27 @@ def test_production_starts_without_debugging_and_trusts_its_own_hosts():
     assert started.stdout.strip() == "False ['https://throughgate.example', 'https://*.org.example']"
 
 
-def test_one_machine_needs_no_variable(tmp_path):
-    assert start("local", THROUGHGATE_VAR=str(tmp_path)).stdout.strip() == "True"
+def test_one_machine_needs_no_variable_and_shows_its_own_error_pages(tmp_path):
+    assert start("local", THROUGHGATE_VAR=str(tmp_path)).stdout.strip() == "False"
+
+
+def test_whoever_changes_the_site_can_ask_for_debugging(tmp_path):
+    assert start("local", THROUGHGATE_VAR=str(tmp_path), DEBUG="true").stdout.strip() == "True"
+
+
+@pytest.mark.parametrize("debug", ["false", "true"])
+def test_one_machine_serves_static_files_and_uploads_without_collecting_them(tmp_path, debug):
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media" / "note.txt").write_text("kept", encoding="utf-8")
+    code = (
+        "import django; django.setup()\n"
+        "from django.test import Client\n"
+        "for address in ['/static/cms/throughgate.css', '/static/wagtailadmin/js/core.js', '/media/note.txt']:\n"
+        "    print(Client().get(address).status_code)"
+    )
+    started = start("local", code, THROUGHGATE_VAR=str(tmp_path), DEBUG=debug)
+    assert started.stdout.split() == ["200", "200", "200"], started.stderr
+    assert "Warning" not in started.stderr
 
 
 def test_the_test_run_keeps_its_files_where_it_is_told(tmp_path):
