@@ -108,8 +108,10 @@ def read_lines(
     bands, best = model.bands(scores), scores.argmax(axis=1)
     readings = []
     for row, requirement in enumerate(job.requirements):
-        known = _known(requirement, candidate)
-        readings.append(known or Reading(BANDS[bands[row]], int(best[row])))
+        band, line = BANDS[bands[row]], int(best[row])
+        if band == CLEAR and candidate.evidence[line].kind == Evidence.Kind.PERSONAL:
+            band = PARTIAL  # what somebody says of themselves is a start, not a showing
+        readings.append(_known(requirement, candidate) or Reading(band, line))
     return readings
 
 
