@@ -8,7 +8,7 @@ from candidates.signals import candidates_changed
 from search.embeddings import DatabasePhrases, Embedder
 from search.engines import get_engine
 from search.errors import EncoderUnavailable
-from search.indexing import drain, rebuild
+from search.indexing import QUERYSETS, drain, index_rows, rebuild
 from search.models import IndexChange, Phrase
 from tests.factories.candidates import CandidateFactory, EvidenceFactory
 from tests.factories.employers import PledgeFactory
@@ -150,3 +150,14 @@ def test_phrases_are_kept_by_model_and_text():
     assert (embedder.vectors(["cut hair"])[0] == first[1]).all()
     assert Embedder(DatabasePhrases(), model="another").vectors(["cut hair"]).shape == (1, 384)
     assert Phrase.objects.count() == 3
+
+
+def test_nothing_of_the_person_but_their_evidence_reaches_the_index():
+    candidate = CandidateFactory(first_name="Quillon", last_name="Zebediah")
+    EvidenceFactory(candidate=candidate, text="welding gates")
+    embedder = Embedder(DatabasePhrases())
+    [document] = index_rows("candidate", [QUERYSETS["candidate"]().get(pk=candidate.pk)], 1, embedder)
+    written = " ".join([document.text, *document.keywords, *(v for one in document.keywords.values() for v in one)])
+    assert "welding gates" in written
+    for hidden in ("Quillon", "Zebediah", candidate.prison.name, candidate.prison_id, candidate.reference):
+        assert hidden not in written
