@@ -5,11 +5,12 @@ from datetime import timedelta
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from accounts.fields import DateField, OutcodeField, SiteForm
 from candidates.models import Candidate, Evidence
 from candidates.services import LONGEST_LINE
-from jobs.vocabularies import Sector
+from jobs.vocabularies import PersonalSkill, Sector
 
 FURTHEST_MILES = 200
 
@@ -24,6 +25,25 @@ OWN_WORDS = [
     (Evidence.Kind.QUALIFICATION, _("A course I passed")),
     (Evidence.Kind.PERSONAL, _("What I am like to work with")),
 ]
+# The personal strengths of the vocabulary, likewise.
+OWN_STRENGTHS = {
+    PersonalSkill.COMMUNICATION: _("I listen and I speak up"),
+    PersonalSkill.POSITIVE_ATTITUDE: _("I look on the bright side"),
+    PersonalSkill.RESILIENCE: _("I keep going when things are hard"),
+    PersonalSkill.SELF_MANAGEMENT: _("I get on with things myself"),
+    PersonalSkill.TEAMWORK: _("I work well with other people"),
+    PersonalSkill.THINKING_AND_PROBLEM_SOLVING: _("I think things through and sort problems out"),
+    PersonalSkill.WILLINGNESS_TO_LEARN: _("I want to learn"),
+}
+
+
+def in_own_words(kind: str, text: str) -> str:
+    """A line of evidence as the person would say it: only the vocabulary's strengths read differently."""
+    if kind != Evidence.Kind.PERSONAL:
+        return text
+    with override("en"):  # lines hold the English label, whatever language is shown
+        said = {str(skill.label): own for skill, own in OWN_STRENGTHS.items()}.get(text)
+    return text if said is None else str(said)
 
 
 class EvidenceForm(SiteForm):

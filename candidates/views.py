@@ -10,7 +10,14 @@ from django.views.generic import FormView, TemplateView
 
 from accounts.access import AdviserOnly, CandidateOnly
 from candidates.errors import CandidateError
-from candidates.forms import OWN_WORDS, AdviserEvidenceForm, AdviserFactsForm, EvidenceForm, FactsForm
+from candidates.forms import (
+    OWN_WORDS,
+    AdviserEvidenceForm,
+    AdviserFactsForm,
+    EvidenceForm,
+    FactsForm,
+    in_own_words,
+)
 from candidates.models import Candidate, Evidence
 from candidates.services import add_evidence, remove_evidence, update_facts
 from jobs.vocabularies import Sector
@@ -49,6 +56,9 @@ class AddsLine(FormView):
 
     kinds = Evidence.Kind.choices
 
+    def said(self, line: Evidence) -> str:
+        return line.text
+
     def form_valid(self, form):
         try:
             line = add_evidence(candidate=self.candidate, by=self.request.user, **form.cleaned_data)
@@ -60,7 +70,9 @@ class AddsLine(FormView):
 
     def get_context_data(self, **kwargs):
         lines = list(self.candidate.evidence.prefetch_related("credentials"))
-        groups = [(label, [line for line in lines if line.kind == kind]) for kind, label in self.kinds]
+        groups = [
+            (label, [(line, self.said(line)) for line in lines if line.kind == kind]) for kind, label in self.kinds
+        ]
         return super().get_context_data(
             lines=lines,
             groups=[(label, found) for label, found in groups if found],
@@ -75,7 +87,10 @@ class MyStory(OwnRecord, AddsLine):
     kinds = OWN_WORDS
 
     def added(self, line: Evidence) -> str:
-        return _("Your line is added. The order of your openings has changed to match.")
+        return _("Your line is added. We use it when you look at your jobs next.")
+
+    def said(self, line: Evidence) -> str:
+        return in_own_words(line.kind, line.text)
 
     def get_success_url(self):
         return self.request.path
@@ -101,7 +116,7 @@ class EditsFacts(FormView):
 
     def form_valid(self, form):
         update_facts(candidate=self.candidate, by=self.request.user, **form.values())
-        messages.success(self.request, _("Saved. The list of openings has changed to match."))
+        messages.success(self.request, _("Saved. The next list of jobs goes by this."))
         return redirect(self.get_success_url())
 
 
@@ -132,7 +147,7 @@ class RemovesLine(TemplateView):
         return get_object_or_404(self.candidate.evidence, pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(line=self.line, **kwargs)
+        return super().get_context_data(line=self.line, said=in_own_words(self.line.kind, self.line.text), **kwargs)
 
     def post(self, request, *args, **kwargs):
         remove_evidence(evidence=self.line, by=request.user)

@@ -29,6 +29,7 @@ class Offer:
     title: str
     advice: str
     credentials: frozenset[str] = frozenset()
+    way: str = ""  # how to get the credential, without its name
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Catalogue:
 def credential_offers() -> list[Offer]:
     """The way to every credential of the vocabulary that has one."""
     return [
-        Offer(entry.name, f"{entry.name}: {entry.how_to_get}", frozenset({entry.slug}))
+        Offer(entry.name, f"{entry.name}: {entry.how_to_get}", frozenset({entry.slug}), entry.how_to_get)
         for entry in load_vocabulary()
         if entry.how_to_get
     ]

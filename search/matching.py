@@ -58,6 +58,13 @@ class Reason:
     evidence: EvidenceLine | None = None
     how_to_close: str = ""
 
+    @property
+    def needs_check(self) -> bool:
+        """Only the work done speaks for the licence that is asked for: nobody has seen the licence itself."""
+        if self.band != PARTIAL or self.evidence is None:
+            return False
+        return bool(self.evidence.implied & self.requirement.credentials)
+
 
 @dataclass(frozen=True)
 class Match:

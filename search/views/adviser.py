@@ -130,7 +130,7 @@ class JobCandidates(NarrowedJob, TemplateView):
             logger.warning("No ranking for job %s: %s", job.pk, error)
             return context | self._unranked()
         grid = make_grid(ranking.ranked, {application.candidate_id: application for application in applications})
-        shared = None if step else commonest_gap([row.match.lines for row in grid.rows])
+        shared = None if step else commonest_gap([row.match.lines for row in grid.everybody])
         return context | {"ranking": ranking, "grid": grid, "page": page, "step": step, "shared_gap": shared}
 
     def _unranked(self) -> dict[str, object]:
@@ -270,4 +270,12 @@ class CandidateJobs(AdvisedRecord, TemplateView):
             logger.warning("No ranking for candidate %s: %s", candidate.pk, error)
             jobs = Job.objects.open().visible_to(user).for_listing().newest_first()
             return context | {"unavailable": True, "page": Paginator(jobs, STOPPED_A_PAGE).get_page(number)}
-        return context | {"page": page, "ranked": ranking.ranked, "ranking": ranking, "page_query": ""}
+        matched = [one for one in ranking.ranked if one.match.reasons]
+        unmatched = [one for one in ranking.ranked if not one.match.reasons]
+        return context | {
+            "page": page,
+            "ranked": matched,
+            "unmatched": unmatched,
+            "ranking": ranking,
+            "page_query": "",
+        }

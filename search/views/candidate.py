@@ -65,7 +65,14 @@ class MyOpenings(Own, TemplateView):
             page = Paginator(jobs, JOBS_A_PAGE).get_page(self.request.GET.get("page"))
             return context | {"unavailable": True, "page": page}
         openings = [telling.opening(one) for one in ranking.ranked]
-        return context | {"page": page, "ranking": ranking, "openings": openings, "step": step}
+        return context | {
+            "page": page,
+            "ranking": ranking,
+            "openings": [one for one in openings if one.fits],
+            "unmatched": [one for one in openings if not one.fits],
+            "step": step,
+            "step_told": telling.step_told(step) if step else "",
+        }
 
 
 class MyStopped(Own, TemplateView):
@@ -79,7 +86,8 @@ class MyStopped(Own, TemplateView):
             logger.warning("No stopped jobs for candidate %s: %s", self.candidate.pk, error)
             return context | {"unavailable": True}
         page = Paginator(stopped, JOBS_A_PAGE).get_page(self.request.GET.get("page"))
-        rows = [(one, telling.stopped(one, self.candidate)) for one in page]
+        courses = telling.courses_for(self.candidate)
+        rows = [(one, telling.stopped(one, self.candidate, courses)) for one in page]
         return context | {"page": page, "rows": rows, "count": len(stopped)}
 
 

@@ -29,6 +29,11 @@ class Grid:
     columns: tuple[Requirement, ...]
     more: int  # requirements without a column
     rows: tuple[Row, ...]
+    unmatched: tuple[Row, ...] = ()  # people who pass the rules, and whose record shows none of the requirements
+
+    @property
+    def everybody(self) -> tuple[Row, ...]:
+        return (*self.rows, *self.unmatched)
 
 
 def chosen_columns(requirements: Sequence[Requirement]) -> list[int]:
@@ -46,17 +51,19 @@ def make_grid(ranked: Iterable[Ranked], applications: dict[int, Application]) ->
         return Grid((), 0, ())
     requirements = [reason.requirement for reason in ranked[0].match.lines]
     columns = chosen_columns(requirements)
+    rows = [
+        Row(
+            one.row,
+            one.distance_miles,
+            one.match,
+            tuple(one.match.lines[i] for i in columns),
+            applications.get(one.row.pk),
+        )
+        for one in ranked
+    ]
     return Grid(
         columns=tuple(requirements[i] for i in columns),
         more=len(requirements) - len(columns),
-        rows=tuple(
-            Row(
-                one.row,
-                one.distance_miles,
-                one.match,
-                tuple(one.match.lines[i] for i in columns),
-                applications.get(one.row.pk),
-            )
-            for one in ranked
-        ),
+        rows=tuple(row for row in rows if row.match.reasons),
+        unmatched=tuple(row for row in rows if not row.match.reasons),
     )

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from candidates.forms import in_own_words
 from candidates.models import Candidate, Evidence
 from jobs.credentials import credentials_by_slug
-from jobs.models import Job
+from jobs.models import Course, Job
 from search.bands import CLEAR, NONE
 from search.documents import candidate_document, job_document
+from search.gaps import Offer, course_offers, credential_offers
 from search.matching import Match, Reason
+from search.overview import Step
 from search.rules import Stop, missing_must_haves
 from search.services import Ranked
 
 MOST_REASONS, MOST_GAPS = 3, 3
+LONGEST_WAY = 40  # characters: the way to a card is told in full up to here, and left to the adviser beyond
 
 
 @dataclass(frozen=True)
@@ -62,17 +68,17 @@ def records_asked(job: Job) -> str:
 
 def fitting(match: Match) -> list[Told]:
     """The best reasons, clear ones first, each line of evidence once."""
-    told: dict[str, Told] = {}
-    for reason in sorted(match.reasons, key=lambda reason: reason.band != CLEAR):
+    told: dict[tuple[str, bool], Told] = {}
+    for reason in sorted(match.reasons, key=lambda reason: (reason.band != CLEAR, not reason.needs_check)):
         asked = _("They ask for: %(line)s") % {"line": short(reason.requirement.text)}
-        told.setdefault(reason.evidence.text, Told(reason.band, said_of(reason), asked))
+        told.setdefault((reason.evidence.text, reason.needs_check), Told(reason.band, said_of(reason), asked))
     return list(told.values())[:MOST_REASONS]
 
 
 def said_of(reason: Reason) -> str:
     """ "You have: fork-lift card. It lasts until 3 May 2028." """
     line = reason.evidence
-    text = line.text.rstrip(". ")
+    text = in_own_words(line.kind, line.text).rstrip(". ")
     if text.startswith(("I ", "I'", "I’")):
         sentence = _("You told us: “%(line)s.”")
     else:
@@ -80,6 +86,8 @@ def said_of(reason: Reason) -> str:
     told = sentence % {"line": text}
     if line.expires:
         told += " " + _("It lasts until %(day)s.") % {"day": date_format(line.expires, "j F Y")}
+    if reason.needs_check:
+        told += " " + _("You drove for work. Take your licence with you.")
     return told
 
 
@@ -103,24 +111,57 @@ def lacking(match: Match) -> list[Told]:
 def next_step(gap: Reason) -> str:
     if gap.requirement.is_training_given:
         return _("They train you for this.")
+    if offer := ways_to_cards().get(gap.how_to_close):
+        return f"{offer.title}. {way_to(offer.way)}"
     if gap.how_to_close:
         return gap.how_to_close
     return "" if gap.requirement.is_essential else _("You do not need this. It helps.")
 
 
-def stopped(ranked: Ranked, candidate: Candidate) -> list[Told]:
+@cache
+def ways_to_cards() -> dict[str, Offer]:
+    """The offers of the vocabulary by what they advise."""
+    return {offer.advice: offer for offer in credential_offers()}
+
+
+def way_to(how_to_get: str) -> str:
+    """How to get a card, if that takes few words."""
+    return how_to_get if 0 < len(how_to_get) <= LONGEST_WAY else _("Ask your adviser how to get it.")
+
+
+def courses_for(candidate: Candidate) -> list[Offer]:
+    """The courses that start in the person's own prison and award something, soonest first."""
+    own = Course.objects.upcoming().filter(academy__prison=candidate.prison_id, credential__isnull=False)
+    return course_offers(own.select_related("academy__prison"), timezone.localdate())
+
+
+def step_told(step: Step) -> str:
+    """ "Site card. Next course: Site card week, 9 January 2027, HMP Leeds. Ask your adviser about it." """
+    names = _(" or ").join(credential.name for credential in step.credentials)
+    if step.course is None:
+        way = way_to(step.how_to_get)
+        return f"{names}. {way}"
+    course = _("Next course: %(course)s, %(day)s, %(where)s.") % {
+        "course": step.course.title,
+        "day": date_format(step.course.next_start_date, "j F Y"),
+        "where": step.course.academy.prison.name,
+    }
+    return f"{names}. {course} " + _("Ask your adviser about it.")
+
+
+def stopped(ranked: Ranked, candidate: Candidate, courses: Sequence[Offer] = ()) -> list[Told]:
     """Why this job cannot be theirs yet: what is in the way, and what to do."""
-    told = [one for stop in ranked.match.stops for one in _stop(stop, ranked, candidate)]
+    told = [one for stop in ranked.match.stops for one in _stop(stop, ranked, candidate, courses)]
     return told or [Told("stop", str(stop)) for stop in ranked.match.stops]
 
 
-def _stop(stop: Stop, ranked: Ranked, candidate: Candidate) -> list[Told]:
+def _stop(stop: Stop, ranked: Ranked, candidate: Candidate, courses: Sequence[Offer]) -> list[Told]:
     if stop.rule == "too_far":
         return [_too_far(ranked, candidate)]
     if stop.rule == "not_available":
         return [_not_available(ranked.row, candidate)]
     if stop.rule == "must_have_missing":
-        return _must_haves(ranked.row, candidate)
+        return _must_haves(ranked.row, candidate, courses)
     return []
 
 
@@ -146,12 +187,13 @@ def _not_available(job: Job, candidate: Candidate) -> Told:
     return Told("stop", text, _("Ask your adviser if they can wait for you."))
 
 
-def _must_haves(job: Job, candidate: Candidate) -> list[Told]:
+def _must_haves(job: Job, candidate: Candidate, courses: Sequence[Offer]) -> list[Told]:
     known, told = credentials_by_slug(), []
     for line in missing_must_haves(job_document(job), candidate_document(candidate, timezone.localdate())):
         entries = [known[slug] for slug in sorted(line.credentials) if slug in known]
         names = _(" or ").join(entry.name for entry in entries) or short(line.text)
-        how = next((entry.how_to_get for entry in entries if entry.how_to_get), _("Ask your adviser how to get it."))
+        course = next((offer.advice for offer in courses if offer.credentials & line.credentials), "")
+        how = course or way_to(next((entry.how_to_get for entry in entries if entry.how_to_get), ""))
         told.append(Told("stop", _("You need: %(names)s.") % {"names": names}, how))
     return told
 

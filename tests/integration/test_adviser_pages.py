@@ -45,14 +45,16 @@ def test_the_grid_ranks_people_and_shows_a_word_and_the_evidence_in_every_cell(c
     strong = person(adviser, "Picking and packing orders")
     response = page(client, "search:job_candidates", job.slug)
     rows = response.context["grid"].rows
-    assert [row.candidate for row in rows] == [strong, weak]
+    assert [row.candidate for row in rows] == [strong]
     assert rows[0].cells[0].band == "clear"
     text = response.content.decode()
-    assert text.count('scope="row" class="tg-grid__person"') == 2
-    assert text.count('class="tg-mark ') == 4 + 3  # four cells and the legend
+    assert text.count('scope="row" class="tg-grid__person"') == 1
+    assert text.count('class="tg-mark ') == 2 + 3  # two cells and the legend
     assert "Picking and packing orders, observed" in text
     assert "nothing yet" in text
-    assert "2 people fit" in text
+    assert [row.candidate for row in response.context["grid"].unmatched] == [weak]
+    assert "2 people pass the rules" in text
+    assert text.index("</table>") < text.index("Nothing in their record matches this job yet") < text.index(str(weak))
     assert "The order is a suggestion." in text
 
 
@@ -100,16 +102,16 @@ def test_filters_say_what_they_do_and_come_off_one_by_one(client, adviser, job):
     EvidenceFactory(candidate=near, text="I hold it", credentials=[card])
     person(adviser, "Picking", home_outcode=OutcodeFactory(code="M1"), travel_miles=90)
     response = page(client, "search:job_candidates", job.slug, within="15", holds=card.slug)
-    assert [row.candidate for row in response.context["grid"].rows] == [near]
+    assert [row.candidate for row in response.context["grid"].everybody] == [near]
     assert response.context["chips"] == [
         ("within 15 miles", f"?holds={card.slug}"),
         ("holds: CSCS card", "?within=15"),
     ]
-    assert len(page(client, "search:job_candidates", job.slug, within="nonsense").context["grid"].rows) == 2
+    assert len(page(client, "search:job_candidates", job.slug, within="nonsense").context["grid"].everybody) == 2
 
 
 def test_an_empty_grid_says_what_to_do(client, adviser, job):
-    assert "Nobody fits this job yet" in page(client, "search:job_candidates", job.slug).content.decode()
+    assert "Nobody passes the rules of this job yet" in page(client, "search:job_candidates", job.slug).content.decode()
 
 
 def test_the_course_that_would_help_most_counts_people_whom_one_card_alone_keeps_away(client, adviser, job):
@@ -123,7 +125,7 @@ def test_the_course_that_would_help_most_counts_people_whom_one_card_alone_keeps
     response = page(client, "search:job_candidates", job.slug)
     assert response.context["step"].opens == 2
     text = response.content.decode()
-    assert "2 more people would fit with:" in text
+    assert "2 more people would pass the rules with:" in text
     assert "Lift trucks in a week" in text
     assert "4 places" in text
     listed = page(client, "search:job_stopped", job.slug, lacking=card.slug)
@@ -158,6 +160,28 @@ def test_the_pair_page_shows_every_line_and_how_to_close_a_gap(client, adviser, 
     assert text.count('class="tg-mark tg-mark--') >= 3
     assert "Lift trucks: starts" in text
     assert "Put forward" in text
+
+
+def test_a_licence_that_only_the_work_speaks_for_is_to_be_checked(client, adviser):
+    licence = CredentialFactory(slug="driving-b", name="Driving licence")
+    job = JobFactory()
+    RequirementFactory(job=job, text="Full UK driving licence", kind="credential", credentials=[licence])
+    driver = person(adviser)
+    EvidenceFactory(candidate=driver, text="Multi-drop delivery driver", kind="role")
+    response = page(client, "search:job_candidates", job.slug)
+    assert response.context["grid"].rows[0].cells[0].band == "partial"
+    assert "Multi-drop delivery driver, told us; check the licence" in response.content.decode()
+    text = page(client, "search:pair", job.slug, driver.reference).content.decode()
+    assert "The work implies it; check the licence." in text
+    EvidenceFactory(candidate=driver, text="I hold it", kind="licence", credentials=[licence])
+    assert "check the licence" not in page(client, "search:pair", job.slug, driver.reference).content.decode()
+
+
+def test_a_cell_is_cut_and_the_persons_page_holds_the_whole_line(client, adviser, job):
+    text = "Picking and packing orders with a scanner on the early shift in a cold store"
+    packer = person(adviser, text)
+    assert text not in page(client, "search:job_candidates", job.slug).content.decode()
+    assert text in page(client, "search:pair", job.slug, packer.reference).content.decode()
 
 
 def test_the_pair_page_says_why_somebody_is_stopped_and_offers_no_way_round(client, adviser, job):
@@ -223,7 +247,9 @@ def test_a_candidates_openings_are_ranked_and_the_stopped_ones_say_why(client, a
     far = RequirementFactory(job=JobFactory(outcode=OutcodeFactory(code="M1")), text="Picking orders").job
     candidate = person(adviser, "Picking and packing orders")
     response = page(client, "search:candidate_jobs", candidate.reference)
-    assert [one.row for one in response.context["ranked"]] == [job, other]
+    assert [one.row for one in response.context["ranked"]] == [job]
+    assert [one.row for one in response.context["unmatched"]] == [other]
+    assert "Nothing in their record matches these yet" in response.content.decode()
     stopped = page(client, "search:candidate_jobs", candidate.reference, show="stopped")
     assert [one.row for one in stopped.context["ranked"]] == [far]
     assert "miles from home" in stopped.content.decode()

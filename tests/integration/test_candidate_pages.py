@@ -36,8 +36,13 @@ def page(client, name, *args, **query):
     return response
 
 
+def shown(response):
+    """The openings of a page from its top to its end."""
+    return [*response.context["openings"], *response.context["unmatched"]]
+
+
 def order(client):
-    return [one.job.title for one in page(client, "search:my_openings").context["openings"]]
+    return [one.job.title for one in shown(page(client, "search:my_openings"))]
 
 
 def test_openings_are_ranked_and_say_why_in_plain_words(client, me):
@@ -45,12 +50,15 @@ def test_openings_are_ranked_and_say_why_in_plain_words(client, me):
     opening("Barber", "Cutting hair")
     opening("Packer", "Picking and packing orders", "Driving a van")
     response = page(client, "search:my_openings")
-    assert [one.job.title for one in response.context["openings"]] == ["Packer", "Barber"]
+    assert [one.job.title for one in response.context["openings"]] == ["Packer"]
+    assert [one.job.title for one in response.context["unmatched"]] == ["Barber"]
     text = response.content.decode()
     assert "You did this work in prison: Picking and packing orders." in text
     assert "They ask for: Picking and packing orders" in text
     assert "What is missing" in text
     assert "Asks about your past after the offer" in text
+    assert text.count("Why it fits you") == 1
+    assert text.index("Packer</a>") < text.index("Nothing in your story matches these yet") < text.index("Barber</a>")
     assert "%" not in response.context["openings"][0].fits[0].text
 
 
@@ -58,8 +66,8 @@ def test_openings_come_ten_a_page(client, me):
     EvidenceFactory(candidate=me)
     for number in range(11):
         opening(f"Job {number}", "Sweeping")
-    assert len(page(client, "search:my_openings").context["openings"]) == 10
-    assert len(page(client, "search:my_openings", page=2).context["openings"]) == 1
+    assert len(shown(page(client, "search:my_openings"))) == 10
+    assert len(shown(page(client, "search:my_openings", page=2))) == 1
 
 
 def test_somebody_not_yet_shown_to_employers_may_look_all_the_same(client):
@@ -81,6 +89,58 @@ def test_one_step_counts_the_jobs_that_one_card_alone_would_open(client, me):
     assert "A day and a test." in response.content.decode()
     CourseFactory(academy=AcademyFactory(prison=me.prison), credential=card, title="Site card week")
     assert "Next course: Site card week" in page(client, "search:my_openings").content.decode()
+
+
+def test_the_one_step_stands_above_the_list_once(client, me):
+    EvidenceFactory(candidate=me, text="Packing")
+    opening("Packer", "Packing")
+    RequirementFactory(job=JobFactory(), kind="credential", credentials=[CredentialFactory()])
+    text = page(client, "search:my_openings").content.decode()
+    assert text.count("One step opens 1 more job:") == 1
+    assert text.index("One step opens") < text.index("Packer</a>")
+
+
+def test_a_long_way_to_a_card_is_left_to_the_adviser(client, me):
+    EvidenceFactory(candidate=me, text="Packing")
+    site = CredentialFactory(slug="cscs", name="CSCS card", how_to_get="Health, safety and environment test and more.")
+    RequirementFactory(job=opening("Stopped"), kind="credential", credentials=[site], text="CSCS card")
+    helps = RequirementFactory(
+        job=opening("Packer", "Packing"), kind="credential", credentials=[site], text="CSCS card"
+    )
+    helps.is_essential = False
+    helps.save()
+    fits = page(client, "search:my_openings").content.decode()
+    assert "CSCS card, any colour. Ask your adviser how to get it." in fits
+    assert "Ask your adviser how to get it." in page(client, "search:my_stopped").content.decode()
+    assert "Health, safety" not in fits + page(client, "search:my_stopped").content.decode()
+    CourseFactory(academy=AcademyFactory(prison=me.prison), credential=site, title="Site card week")
+    assert "Site card week: starts" in page(client, "search:my_stopped").content.decode()
+    assert "Site card week: starts" in page(client, "search:my_openings").content.decode()
+
+
+def test_who_drove_for_work_is_told_to_take_the_licence(client, me):
+    licence = CredentialFactory(slug="driving-b")
+    EvidenceFactory(candidate=me, text="Multi-drop delivery driver", kind="role")
+    RequirementFactory(job=opening("Driver"), text="Full UK driving licence", kind="credential", credentials=[licence])
+    text = page(client, "search:my_openings").content.decode()
+    assert "You drove for work. Take your licence with you." in text
+
+
+def test_a_strength_of_the_list_is_said_as_a_person_says_it(client, me):
+    EvidenceFactory(candidate=me, text="Self-management", kind="personal")
+    opening("Packer", "Self-management")
+    assert "I get on with things myself" in page(client, "candidates:my_story").content.decode()
+    for prefix in ("", "/cy"):
+        text = client.get(prefix + reverse("search:my_openings")).content.decode()
+        assert "Self-management." not in text
+    assert "I get on with things myself" in page(client, "search:my_openings").content.decode()
+
+
+def test_ones_own_facts_speak_to_oneself(client, me):
+    text = page(client, "candidates:my_story").content.decode()
+    assert "Employers may see you" in text
+    assert "You want to work in" in text
+    assert "Employers may see the record" not in text
 
 
 def test_jobs_not_yet_say_what_is_in_the_way_and_what_to_do(client, me):
@@ -138,7 +198,8 @@ def test_a_new_line_changes_the_order_of_the_next_page(client, me, django_captur
     with django_capture_on_commit_callbacks(execute=True):
         for text in ("Welding steel frames", "Welding steel", "Welder of steel frames"):
             added = client.post(reverse("candidates:my_story"), {"text": text, "kind": "role"}, follow=True)
-    assert "The order of your openings has changed" in added.content.decode()
+    assert "Your line is added." in added.content.decode()
+    assert "has changed" not in added.content.decode()
     assert order(client) == ["Welder", "Barber"]
     with django_capture_on_commit_callbacks(execute=True):
         for line in me.evidence.filter(kind="role"):

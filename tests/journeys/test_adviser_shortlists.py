@@ -45,7 +45,7 @@ def look_at(page, check):
 def shortlist(page, check):
     page.goto("/adviser/jobs/")
     look_at(page, check)
-    expect(page.get_by_role("row", name="Warehouse operative")).to_contain_text("2 fit")
+    expect(page.get_by_role("row", name="Warehouse operative")).to_contain_text("2 pass the rules")
     page.get_by_role("link", name="Warehouse operative").click()
     expect(page.get_by_role("heading", level=1, name="Who fits: Warehouse operative")).to_be_visible()
     expect(page.get_by_role("columnheader", name="Picking and packing orders")).to_be_visible()

@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 
 
 @pytest.mark.parametrize(
-    ("band", "word"), [("clear", "clear"), ("partial", "partial"), ("none", "not shown yet"), ("stop", "stopped")]
+    ("band", "word"), [("clear", "clear"), ("partial", "partial"), ("none", "not shown"), ("stop", "stopped")]
 )
 def test_a_mark_is_a_shape_and_a_word(band, word):
     html = render_to_string("components/mark.html", {"band": band})
