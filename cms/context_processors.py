@@ -9,6 +9,12 @@ def site(request):
 
     def frame():
         roles = roles_of(getattr(request, "user", None))
-        return {"home": page_path(), "navigation": navigation_for(roles, request.path), "who": roles.who}
+        return {
+            "home": page_path(),
+            "navigation": navigation_for(roles, request.path),
+            "who": roles.who,
+            # For candidates, and for visitors, who may become one; staff pages are tables.
+            "can_be_read_aloud": not (roles.is_adviser or roles.is_employer or roles.is_editor),
+        }
 
     return {"site": SimpleLazyObject(frame)}

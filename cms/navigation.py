@@ -17,14 +17,15 @@ class Item:
     is_current: bool = False
 
 
+FIND_WORK = (_("Find work"), "jobs:list", None)
 VISITOR = [
-    (_("Find work"), "jobs:list", None),
+    FIND_WORK,
     (_("For employers"), "wagtail_serve", "for-employers/"),
     (_("For advisers"), "wagtail_serve", "for-advisers/"),
     (_("How it works"), "wagtail_serve", "how-matching-works/"),
 ]
 CANDIDATE = [
-    (_("My openings"), "search:my_openings", None),
+    (_("Jobs that fit you"), "search:my_openings", None),
     (_("My story"), "candidates:my_story", None),
 ]
 ADVISER = [
@@ -53,6 +54,8 @@ def navigation_for(roles: Roles, path: str) -> list[Item]:
         entries += EMPLOYER
     if roles.is_candidate:
         entries += CANDIDATE
+    if roles.is_adviser or roles.is_candidate:
+        entries.append(FIND_WORK)
     if roles.is_editor:
         entries += EDITOR
     entries = entries + HELP if entries else VISITOR

@@ -20,6 +20,22 @@ def test_the_item_that_the_page_lies_under_is_current():
     assert [item.is_current for item in items] == [True, False, False, False]
 
 
+@pytest.mark.parametrize(
+    ("roles", "told"),
+    [
+        (Roles(is_candidate=True), ["Jobs that fit you", "My story", "Find work", "Help"]),
+        (Roles(is_adviser=True), ["Openings", "My caseload", "Find work", "Help"]),
+    ],
+)
+def test_whoever_looks_for_work_is_led_to_all_of_it(roles, told):
+    assert labels(navigation_for(roles, "/")) == told
+    assert [item.is_current for item in navigation_for(roles, "/jobs/")] == [False, False, True, False]
+
+
+def test_find_work_stands_once():
+    assert labels(navigation_for(Roles(is_adviser=True, is_candidate=True), "/")).count("Find work") == 1
+
+
 def test_at_most_one_item_is_current():
     roles = Roles(is_employer=True, is_adviser=True, is_candidate=True, is_editor=True)
     for path in [item.url for item in navigation_for(roles, "/")]:
