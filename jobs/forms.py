@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.places import PlaceAmbiguous, PlaceNotFound, find_place
+from accounts.places import PlaceAmbiguous, PlaceError, PlaceTooWide, find_place
 from jobs.models import Job
 from jobs.vocabularies import Hours, Sector
 
@@ -44,13 +44,36 @@ class JobFilterForm(forms.Form):
             return None
         try:
             return find_place(text)
-        except PlaceNotFound:
-            raise forms.ValidationError(
-                _("We do not know “%(place)s”. Type the first half of a postcode, like LS10, or a town."),
-                params={"place": text},
-            ) from None
-        except PlaceAmbiguous:
-            raise forms.ValidationError(
-                _("There is more than one “%(place)s”. Type the first half of its postcode, like LS10."),
-                params={"place": text},
-            ) from None
+        except PlaceError as error:
+            raise _no_place(text, error) from None
+
+
+def _no_place(text: str, error: PlaceError) -> forms.ValidationError:
+    """What is wrong with the place typed, and what to type instead."""
+    match error:
+        case PlaceAmbiguous(choices=choices):
+            named = "; ".join(f"{choice.name} ({choice.outcode})" for choice in choices)
+            return forms.ValidationError(
+                _(
+                    "There is more than one “%(place)s”: %(choices)s. "
+                    "Type the first half of the postcode, like %(outcode)s."
+                ),
+                params={"place": text, "choices": named, "outcode": choices[0].outcode},
+            )
+        case PlaceTooWide(towns=towns):
+            return forms.ValidationError(
+                _("“%(place)s” is too wide to measure from. Type a town in it, like %(first)s or %(second)s."),
+                params={"place": text, "first": towns[0], "second": towns[1]},
+            )
+    if meant := getattr(error, "meant", ""):
+        return forms.ValidationError(
+            _(
+                "We do not know “%(place)s”. Do you mean %(meant)s? "
+                "Type the first half of a postcode, like LS10, or a town."
+            ),
+            params={"place": text, "meant": meant},
+        )
+    return forms.ValidationError(
+        _("We do not know “%(place)s”. Type the first half of a postcode, like LS10, or a town."),
+        params={"place": text},
+    )

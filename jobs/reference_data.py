@@ -17,7 +17,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.models import Outcode, Prison
-from accounts.outcodes import OUTCODES_FILE
+from accounts.outcodes import OUTCODES_FILE, POST_TOWNS_FILE, post_town_of
 from jobs.credentials import VOCABULARY_FILE, load_vocabulary
 from jobs.models import Credential, EscoOccupation, Occupation, ReferenceLoad, Skill, VocabularyTerm
 from jobs.progress import ProgressBar
@@ -33,9 +33,20 @@ class ReferenceSet:
     name: str
     path: Path
     load: Callable[[list[dict[str, str]], ProgressBar], None]
+    beside: tuple[Path, ...] = ()  # other files that the loader reads
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.missing()
+
+    def missing(self) -> list[Path]:
+        return [path for path in (self.path, *self.beside) if not path.exists()]
 
     def digest(self) -> str:
-        return hashlib.sha256(LOADER_EDITION.encode() + self.path.read_bytes()).hexdigest()
+        digest = hashlib.sha256(LOADER_EDITION.encode())
+        for path in (self.path, *self.beside):
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
 
     def rows(self) -> list[dict[str, str]]:
         unpack = gzip.open if self.path.suffix == ".gz" else open
@@ -47,7 +58,7 @@ class ReferenceSet:
 def load_reference_data(*, again: bool = False) -> dict[str, int]:
     """Load every set whose file has changed, or all of them if `again`; the rows now held, by set."""
     loaded = dict(ReferenceLoad.objects.values_list("name", "digest"))
-    due = [(item, item.digest()) for item in REFERENCE_SETS if item.path.exists()]
+    due = [(item, item.digest()) for item in REFERENCE_SETS if item.is_complete]
     read = [(item, digest, item.rows()) for item, digest in due if again or loaded.get(item.name) != digest]
     if not read:
         return {}
@@ -62,7 +73,7 @@ def load_reference_data(*, again: bool = False) -> dict[str, int]:
 
 def missing_files() -> list[Path]:
     """Reference files that this copy of the project lacks."""
-    return [item.path for item in REFERENCE_SETS if not item.path.exists()]
+    return [path for item in REFERENCE_SETS for path in item.missing()]
 
 
 def _upsert(made: list[models.Model], bar: ProgressBar, *, key: list[str]) -> None:
@@ -79,12 +90,14 @@ def _list(cell: str) -> list[str]:
 
 
 def _load_outcodes(rows: list[dict[str, str]], bar: ProgressBar) -> None:
+    """The town is the post town where there is one: the file's own is often a parish, or missing in cities."""
+    towns = post_town_of()
     made = [
         Outcode(
             code=row["outcode"],
             latitude=float(row["latitude"]),
             longitude=float(row["longitude"]),
-            town=row["town"],
+            town=towns.get(row["outcode"], row["town"]),
             region=row["region"],
             country=row["country"],
         )
@@ -198,7 +211,7 @@ def _load_credentials(rows: list[dict[str, str]], bar: ProgressBar) -> None:
 
 # In order: a prison has a district, an ESCO occupation has its unit groups.
 REFERENCE_SETS = (
-    ReferenceSet("outcodes", OUTCODES_FILE, _load_outcodes),
+    ReferenceSet("outcodes", OUTCODES_FILE, _load_outcodes, beside=(POST_TOWNS_FILE,)),
     ReferenceSet("prisons", ACCOUNTS_FOLDER / "prisons.csv.gz", _load_prisons),
     ReferenceSet("occupations", JOBS_FOLDER / "occupations.csv.gz", _load_occupations),
     ReferenceSet("esco_occupations", JOBS_FOLDER / "esco_occupations.csv.gz", _load_esco_occupations),

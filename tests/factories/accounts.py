@@ -10,7 +10,7 @@ POSITIONS = {
     "L9": (53.4612, -2.95201, "Liverpool", "North West England", "England"),
     "M1": (53.47734, -2.23508, "Manchester", "North West England", "England"),
     "B1": (52.47872, -1.90723, "Birmingham", "West Midlands", "England"),
-    "CF10": (51.47387, -3.17648, "Butetown", "Wales", "Wales"),
+    "CF10": (51.47387, -3.17648, "Cardiff", "Wales", "Wales"),
 }
 PASSWORD = "a-long-enough-pass-phrase"
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.outcodes import known_outcodes
 from employers.models import Pledge
 from jobs.models import Job
 from jobs.pay import pay_in_words
@@ -107,10 +108,35 @@ def test_an_unknown_place_says_what_to_type(client, place):
     assert titles(response) == ["Still listed"]
 
 
-def test_a_name_of_several_places_asks_for_the_postcode(client, districts):
-    for code, latitude in (("NP20", 51.59), ("TF10", 52.77)):
-        OutcodeFactory(code=code, latitude=latitude, longitude=-2.7, town="Newport", region="", country="")
-    assert "There is more than one “Newport”" in search(client, place="Newport").content.decode()
+@pytest.mark.parametrize(
+    ("place", "found"), [("Bradford", "Bradford"), ("caerdydd", "Cardiff"), ("Newcastle", "Newcastle")]
+)
+def test_a_city_is_found_in_either_language(client, place, found):
+    for code, town in (("BD5", "Bradford"), ("CF10", "Cardiff"), ("NE1", "Newcastle")):
+        latitude, longitude = known_outcodes()[code]
+        outcode = OutcodeFactory(code=code, latitude=latitude, longitude=longitude, town=town, region="", country="")
+        JobFactory(title=town, outcode=outcode)
+    assert titles(search(client, place=place, miles="5")) == [found]
+
+
+def test_the_place_is_said_back_by_its_name(client):
+    chips = dict(search(client, place="caerdydd", miles="5").context["listing"].chips())
+    assert list(chips) == ["within 5 miles of Caerdydd"]
+
+
+def test_a_name_of_several_places_says_which_and_how_to_choose(client):
+    text = search(client, place="Richmond").content.decode()
+    assert "There is more than one “Richmond”: Richmond, North Yorkshire (DL10); Richmond, London (TW" in text
+    assert "Type the first half of the postcode, like DL10." in text
+
+
+def test_a_region_offers_towns(client):
+    text = search(client, place="Yorkshire").content.decode()
+    assert "“Yorkshire” is too wide to measure from. Type a town in it, like Leeds or Sheffield." in text
+
+
+def test_a_misspelt_town_is_asked_about(client):
+    assert "We do not know “Bradfrod”. Do you mean Bradford?" in search(client, place="Bradfrod").content.decode()
 
 
 def test_kind_hours_and_work_narrow_the_list(client):

@@ -1,3 +1,4 @@
+import dataclasses
 import io
 
 import pytest
@@ -69,6 +70,17 @@ def test_a_changed_file_is_loaded_and_the_others_are_not(loaded):
     Prison.objects.filter(code="LEI").update(name="HMP Armley")
     assert load_reference_data() == {"prisons": 125}
     assert Prison.objects.get(code="LEI").name == "HMP Leeds"
+
+
+def test_a_changed_list_of_post_towns_loads_the_districts_again(loaded, tmp_path):
+    assert Outcode.objects.get(code="BD5").town == "Bradford"
+    assert Outcode.objects.get(code="CF10").town == "Cardiff"
+    assert not Outcode.objects.filter(country__in=["England", "Wales"], town="").exists()
+    [outcodes] = [item for item in REFERENCE_SETS if item.name == "outcodes"]
+    changed = tmp_path / "post_towns.csv"
+    changed.write_bytes(outcodes.beside[0].read_bytes() + b"\n")
+    assert dataclasses.replace(outcodes, beside=(changed,)).digest() != outcodes.digest()
+    assert dataclasses.replace(outcodes, beside=(tmp_path / "lost.csv",)).missing() == [tmp_path / "lost.csv"]
 
 
 class Terminal(io.StringIO):
