@@ -13,6 +13,7 @@ from datetime import date
 from functools import cached_property
 
 from django.utils import timezone
+from django.utils.translation import override
 
 from candidates.models import Candidate, Evidence
 from candidates.rows import CandidateRow
@@ -131,7 +132,9 @@ class CandidateDocument:
 
     def phrases(self) -> list[str]:
         """What is embedded: the lines of evidence in order, then what work the person wants."""
-        return [line.text for line in self.evidence] + [str(Sector(code).label) for code in self.interests]
+        with override("en"):  # the encoder reads English, whatever language is shown
+            wanted = [str(Sector(code).label) for code in self.interests]
+        return [line.text for line in self.evidence] + wanted
 
     def weights(self) -> list[float]:
         """How much each of the phrases says about the trade the person belongs to."""

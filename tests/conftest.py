@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 import dev
 from tests.browser import LAUNCH_ARGUMENTS
@@ -144,6 +145,13 @@ def fake_encoder(request, monkeypatch):
 def own_folders(settings, tmp_path):
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def own_language(settings):
+    """A page asked for in Welsh leaves Welsh on in this thread: every test starts in English."""
+    with override(settings.LANGUAGE_CODE):
+        yield
 
 
 # The browser ---------------------------------------------------------------------------------------------------------

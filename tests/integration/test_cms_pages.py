@@ -61,7 +61,7 @@ def test_cy_is_in_welsh(client, pages):
 def test_a_page_not_in_welsh_is_shown_in_english_and_says_so(client, pages):
     text = text_of(client.get("/cy/cookies/"))
     assert '<article lang="en"' in text
-    assert "This page is not in Welsh yet" in text
+    assert "Nid yw’r dudalen hon yn Gymraeg eto." in text
 
 
 def test_a_page_made_later_never_fails_under_cy(client, pages):

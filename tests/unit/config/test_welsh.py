@@ -190,6 +190,20 @@ def test_a_candidate_reads_why_a_job_fits_in_welsh(client):
 
 
 @pytest.mark.django_db
+def test_what_the_encoder_reads_does_not_change_with_the_language(client, fake_encoder):
+    me = CandidateFactory(work_interests=["WAREHOUSING"])
+    EvidenceFactory(candidate=me, text="Picking and packing orders")
+    RequirementFactory(job=JobFactory(), text="Picking and packing orders")
+    client.force_login(me.user)
+    client.get("/openings/")
+    fake_encoder.encoded.clear()
+    in_welsh(client, "/openings/")
+    client.post("/cy/candidates/me/", {"text": "Driving a van", "kind": "skill"})
+    in_welsh(client, "/openings/")
+    assert fake_encoder.encoded == ["Driving a van"]
+
+
+@pytest.mark.django_db
 def test_an_adviser_reads_the_grid_in_welsh(client):
     member = AgencyMemberFactory()
     EvidenceFactory(candidate=CandidateFactory(agency=member.agency), text="Picking orders")
