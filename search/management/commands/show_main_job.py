@@ -1,3 +1,4 @@
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import AgencyMember
@@ -15,9 +16,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--job", help="the slug of an open job; the demonstration's unless given")
+        parser.add_argument("--load", action="store_true", help="load the demonstration first, or say that it is there")
         parser.add_argument("--candidate", help="a sign-in name; the demonstration's unless given")
 
     def handle(self, **options):
+        if options["load"]:
+            call_command("load_demo", stdout=self.stdout, stderr=self.stderr)
         candidate = Candidate.objects.filter(user__username=options["candidate"] or CANDIDATE).first()
         open_jobs = Job.objects.open().for_listing()
         slug = options["job"]

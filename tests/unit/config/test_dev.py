@@ -274,10 +274,10 @@ def managed(clone, monkeypatch):
 
 def test_the_second_run_only_asks_for_the_sign_ins_and_the_main_job(managed):
     dev.load_demo()
-    assert managed == ["migrate", "load_reference_data", "load_pages", "load_demo", "show_main_job"]
+    assert managed == ["migrate", "load_reference_data", "load_pages", "show_main_job"]
     managed.clear()
     dev.load_demo()
-    assert managed == ["load_demo", "show_main_job"]
+    assert managed == ["show_main_job"]
 
 
 def test_a_run_that_stopped_while_loading_loads_again(managed, monkeypatch):
