@@ -282,7 +282,7 @@ def test_the_second_run_only_asks_for_the_sign_ins_and_the_main_job(managed):
 
 def test_a_run_that_stopped_while_loading_loads_again(managed, monkeypatch):
     def stop(*arguments):
-        if arguments[0] == "load_demo":
+        if arguments[0] == "show_main_job":
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
