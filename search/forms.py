@@ -47,7 +47,7 @@ class PostJobForm(JobFactsForm):
 
     text = forms.CharField(
         label=_("The advert"),
-        help_text=_("Paste it as it is. We find the lines that say what the job is and what it needs."),
+        help_text=_("Paste it as it is. We find what the job is and what it needs."),
         max_length=MAX_ADVERT,
         widget=forms.Textarea(attrs={"rows": 12}),
         error_messages={
@@ -87,7 +87,7 @@ class LineForm(SiteForm):
         error_messages={"required": _("Write the line, or tick “Take this line out”.")},
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=Requirement.Kind.choices)
-    is_essential = forms.BooleanField(label=_("Essential"), required=False, initial=True)
+    is_essential = forms.BooleanField(label=_("Essential"), required=False)
     is_training_given = forms.BooleanField(label=_("We train for this"), required=False)
 
     def has_changed(self):

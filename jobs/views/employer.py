@@ -71,7 +71,7 @@ class JobEdit(OwnJob, FormView):
         except JobNotReady as error:
             form.add_error(None, error.public_message)
             return self.form_invalid(form)
-        messages.success(self.request, _("The facts are saved."))
+        messages.success(self.request, _("Pay, place and dates are saved."))
         return redirect("jobs:publish", slug=self.job.slug)
 
 

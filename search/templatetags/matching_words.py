@@ -1,3 +1,5 @@
+import textwrap
+
 from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +18,12 @@ def proof_word(code: str) -> str:
 @register.filter
 def kind_word(code: str) -> str:
     return str(dict(Evidence.Kind.choices).get(code, code))
+
+
+@register.filter
+def cut_to(text: str, most: int) -> str:
+    """The beginning of a text, at most so many characters, cut between words."""
+    return textwrap.shorten(text, most, placeholder="…") if " " in text[:most] else text[:most]
 
 
 @register.filter

@@ -48,9 +48,11 @@ class PostJob(EmployerOnly, FormView):
         lines = requirement_lines(advert) if advert else []
         job = create_job(employer=form.chosen_employer, facts=facts, lines=lines, by=self.request.user)
         if lines:
-            messages.success(self.request, _("The draft is saved. Check the lines that we found in it."))
+            messages.success(self.request, _("The draft is saved. Check what we found in it."))
         else:
-            messages.warning(self.request, _("The draft is saved, but we found no lines in it. Write them here."))
+            messages.warning(
+                self.request, _("The draft is saved, but we found nothing that the job needs. Write it here.")
+            )
         return redirect("search:edit_lines", slug=job.slug)
 
     def _parsed(self, text: str, title: str) -> ParsedAdvert | None:
@@ -102,7 +104,7 @@ class EditLines(OwnJob, TemplateView):
         if "more" in request.POST:
             messages.success(request, _("Saved. There is room for more lines at the end."))
             return redirect("search:edit_lines", slug=self.job.slug)
-        messages.success(request, _("The lines are saved."))
+        messages.success(request, _("What the job needs is saved."))
         return redirect("jobs:publish", slug=self.job.slug)
 
     def _line(self, *, id, text, kind, is_essential, is_training_given, **_unused) -> RequirementLine:

@@ -93,7 +93,7 @@ class TestPosting:
 
         monkeypatch.setattr("search.views.employer.parse_advert", fail)
         response = client.post(reverse("search:post_job"), {**FACTS, "text": ADVERT}, follow=True)
-        assert "we found no lines" in response.content.decode()
+        assert "we found nothing that the job needs" in response.content.decode()
         assert not Job.objects.get().requirements.exists()
 
     @pytest.mark.parametrize(
@@ -144,6 +144,13 @@ class TestLines:
             ("Start at six", False),
         ]
         assert list(lines[0].credentials.all()) == [card]
+
+    def test_a_new_line_is_essential_only_if_somebody_says_so(self, client, member):
+        line = RequirementFactory(job__employer=member.employer)
+        own, *new = page(client, "search:edit_lines", line.job.slug).context["formset"].forms
+        assert own["is_essential"].value()
+        assert new
+        assert not any(form["is_essential"].value() for form in new)
 
     def test_new_words_are_read_for_what_they_ask(self, client, member):
         card = CredentialFactory(slug="forklift-counterbalance")
@@ -228,6 +235,12 @@ class TestMyJobs:
         assert "Draft (1)" in response.content.decode()
         assert list(page(client, "jobs:mine", status="DRAFT").context["jobs"]) == [draft]
         assert len(page(client, "jobs:mine", status="nonsense").context["jobs"]) == 2
+
+    def test_the_title_of_an_open_job_leads_to_the_job_and_of_a_draft_to_its_preview(self, client, member):
+        job, draft = JobFactory(employer=member.employer), JobFactory(employer=member.employer, draft=True)
+        text = page(client, "jobs:mine").content.decode()
+        assert f'href="{job.get_absolute_url()}">{job.title}</a>' in text
+        assert f'href="{reverse("jobs:publish", args=[draft.slug])}">{draft.title}</a>' in text
 
     def test_an_empty_list_says_how_to_begin(self, client, member):
         assert "Post your first job" in page(client, "jobs:mine").content.decode()

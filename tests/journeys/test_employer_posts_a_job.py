@@ -46,12 +46,12 @@ def post_a_job(page, check):
     page.get_by_label("The advert").fill(ADVERT)
     page.get_by_label("Town").fill("Leeds")
     page.get_by_label("First half of the postcode").fill("nowhere")
-    page.get_by_role("button", name="Find the lines").click()
+    page.get_by_role("button", name="Find what the job needs").click()
     expect(page.get_by_role("link", name="We do not know that postcode.")).to_be_visible()
     look_at(page, check)
     page.get_by_label("First half of the postcode").fill("LS10")
     page.get_by_label("Job title").fill("Warehouse operative")
-    page.get_by_role("button", name="Find the lines").click()
+    page.get_by_role("button", name="Find what the job needs").click()
 
     expect(page.get_by_role("heading", level=1, name="What the job is, and what it needs")).to_be_visible()
     look_at(page, check)
@@ -59,7 +59,7 @@ def post_a_job(page, check):
     first.get_by_label("Line", exact=True).fill("Pick orders with a hand scanner")
     first.get_by_label("Kind").select_option("What you will do")
     new.get_by_label("Line", exact=True).fill("Start at six in the morning")
-    new.get_by_label("Essential").uncheck()
+    expect(new.get_by_label("Essential")).not_to_be_checked()
     page.get_by_role("button", name="Save and preview").click()
 
     expect(page.get_by_text("This is how people will read it.")).to_be_visible()
