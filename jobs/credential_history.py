@@ -29,8 +29,9 @@ HISTORY: tuple[tuple[str, re.Pattern], ...] = (
     ),
     ("driving-d", re.compile(rf"\b(?:bus|coach)\b.{{0,10}}{DRIVES}", re.IGNORECASE)),
 )
+# "For the courier", "to the drivers": somebody else's work.
 ON_THE_ROAD = re.compile(
-    rf"\b(?:drivers?\b|road[- ]test\w*|multi-?drop|courier\b|chauffeur\w*|minicab|taxi)"
+    rf"(?<!\bthe )\b(?:drivers?|courier)\b|\b(?:road[- ]test\w*|multi-?drop|chauffeur\w*|minicab|taxi)"
     rf"|\bdr(?:ive|ives|iving|ove)\b.*{ROAD}|{ROAD}.*\bdr(?:ive|ives|iving|ove)\b",
     re.IGNORECASE,
 )

@@ -36,6 +36,8 @@ def test_work_that_needs_a_licence_implies_it(work, licence):
         "kitchen porter",
         "screwdriver",
         "forklift mechanic",
+        "labelling orders for the courier",
+        "loading parcels for the drivers",
     ],
 )
 def test_other_work_implies_nothing(work):
