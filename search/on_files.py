@@ -16,6 +16,7 @@ from accounts.outcodes import known_outcodes
 from candidates.rows import CandidateRow
 from jobs.credential_status import accepts_equivalent
 from jobs.credentials import closure, find_credentials, mention_status
+from jobs.imports import RequirementLine
 from jobs.rows import JobRow
 from search.adverts import ParsedAdvert, parse_advert
 from search.documents import (
@@ -129,6 +130,20 @@ def requirements_of_advert(advert: ParsedAdvert) -> list[Requirement]:
             said.add(found.text.casefold())
             lines.append(Requirement(found.text, "credential", True, frozenset({found.slug})))
     return lines
+
+
+def as_rows(requirements: Sequence[Requirement]) -> list[RequirementLine]:
+    """The lines as a job keeps them; one that asks for a credential is of that kind."""
+    return [
+        RequirementLine(
+            line.text,
+            "credential" if line.credentials else line.kind,
+            line.is_essential,
+            tuple(sorted(line.credentials)),
+            line.is_training_given,
+        )
+        for line in requirements
+    ]
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from search.adverts import ParsedAdvert, parse_advert
 from search.embeddings import DatabasePhrases, Embedder
 from search.errors import EncoderUnavailable, ParserUntrained
 from search.forms import Lines, PostJobForm, lines_of
-from search.on_files import requirements_of_advert
+from search.on_files import as_rows, requirements_of_advert
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class PostJob(EmployerOnly, FormView):
         if not facts["title"]:
             form.add_error("title", _("We found no title in the advert. Write one here."))
             return self.form_invalid(form)
-        lines = requirement_lines(advert) if advert else []
+        lines = as_rows(requirements_of_advert(advert)) if advert else []
         job = create_job(employer=form.chosen_employer, facts=facts, lines=lines, by=self.request.user)
         if lines:
             messages.success(self.request, _("The draft is saved. Check what we found in it."))
@@ -62,19 +62,6 @@ class PostJob(EmployerOnly, FormView):
         except (EncoderUnavailable, ParserUntrained) as error:
             logger.warning("An advert was saved unread: %s", error)
             return None
-
-
-def requirement_lines(advert: ParsedAdvert) -> list[RequirementLine]:
-    return [
-        RequirementLine(
-            line.text,
-            Requirement.Kind.CREDENTIAL if line.credentials else line.kind,
-            line.is_essential,
-            tuple(sorted(line.credentials)),
-            line.is_training_given,
-        )
-        for line in requirements_of_advert(advert)
-    ]
 
 
 class EditLines(OwnJob, TemplateView):

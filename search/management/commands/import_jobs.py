@@ -7,12 +7,11 @@ from django.db import transaction
 from accounts.outcodes import known_outcodes
 from employers.models import Employer
 from jobs.imports import RequirementLine, import_jobs
-from jobs.models import Requirement
 from jobs.progress import ProgressBar
 from jobs.rows import FileProblems, JobRow, read_jobs
 from search.adverts import parse_advert
 from search.errors import EncoderUnavailable
-from search.on_files import requirements_of_advert, requirements_of_statements
+from search.on_files import as_rows, requirements_of_advert, requirements_of_statements
 
 
 class Command(BaseCommand):
@@ -67,13 +66,4 @@ def requirement_lines(row: JobRow) -> list[RequirementLine]:
         found = requirements_of_statements(row.statements)
     else:
         found = requirements_of_advert(parse_advert(row.text, title=row.title))
-    return [
-        RequirementLine(
-            line.text,
-            Requirement.Kind.CREDENTIAL if line.credentials else line.kind,
-            line.is_essential,
-            tuple(sorted(line.credentials)),
-            line.is_training_given,
-        )
-        for line in found
-    ]
+    return as_rows(found)
