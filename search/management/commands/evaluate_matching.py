@@ -57,8 +57,13 @@ class Command(BaseCommand):
         if options["json"]:
             options["json"].write_text(json.dumps(self.figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
+    def _embedding(self, done: int, total: int) -> None:
+        """New phrases are what takes long on the first run: how far, every few thousand."""
+        if done == total or done % 2048 == 0:
+            self.stderr.write(f"  new phrases: {done:,} of {total:,}")
+
     def _ranked(self, judged: JudgedSet, read: JudgedSet | None = None) -> None:
-        ours, _jobs = our_scores(judged, self.embedder)
+        ours, _jobs = our_scores(judged, self.embedder, self._embedding)
         methods = peer_scores(judged, self.peer) | {OURS: (ours, ours)}
         self.figures[judged.name] = {name: both_ways(judged, *scores) for name, scores in methods.items()}
         if read:
@@ -66,7 +71,7 @@ class Command(BaseCommand):
         self.bar.advance()
 
     def _cross_employer(self, judged: JudgedSet) -> None:
-        ours, _jobs = our_scores(judged, self.embedder)
+        ours, _jobs = our_scores(judged, self.embedder, self._embedding)
         methods = peer_scores(judged, self.peer) | {OURS: (ours, ours)}
         self.figures[judged.name] = {name: cross_employer_map(judged, scores[0]) for name, scores in methods.items()}
         self.bar.advance()

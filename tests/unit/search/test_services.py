@@ -1,3 +1,4 @@
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -175,3 +176,20 @@ def test_a_ranking_takes_the_same_few_queries_for_ten_people_as_for_two(adviser,
     rebuild()
     with django_assert_max_num_queries(15):
         assert len(rank_candidates(job=job, by=adviser.user, count=10).ranked) == 10
+
+
+def test_a_deleted_index_is_made_again_by_the_next_page(adviser, job, settings):
+    candidate = person(adviser, "Drive a fork-lift truck")
+    rebuild()
+    shutil.rmtree(settings.SEARCH_INDEX_DIR)
+    assert rows(rank_candidates(job=job, by=adviser.user)) == [candidate]
+    assert rows(rank_jobs(candidate=candidate, by=candidate.user)) == [job]
+
+
+def test_an_empty_record_is_ranked_last_and_shows_nothing(adviser, job):
+    empty, full = person(adviser), person(adviser, "Drive a fork-lift truck")
+    rebuild()
+    ranking = rank_candidates(job=job, by=adviser.user)
+    assert rows(ranking) == [full, empty]
+    assert ranking.ranked[1].match.reasons == ()
+    assert len(ranking.ranked[1].match.gaps) == 2
