@@ -89,7 +89,7 @@ def put_forward(*, job: Job, candidate: Candidate, note: str, by: User, reasons_
 
     Raises NoteMissing, CandidateSaidNo, or MatchStopped with the reasons: nobody overrides a rule.
     """
-    candidate = Candidate.objects.select_for_update().for_matching().get(pk=candidate.pk)
+    candidate = Candidate.objects.select_for_update(of=("self",)).for_matching().get(pk=candidate.pk)
     application = Application.objects.select_for_update().filter(job=job, candidate=candidate).first()
     if application and application.status in (Status.PUT_FORWARD, Status.ACCEPTED):
         return application

@@ -119,8 +119,8 @@ def _known(requirement: Requirement, candidate: CandidateDocument) -> Reading | 
     """What needs no likeness: the very same words, or a credential that is held or is not."""
     same = requirement.text.strip().casefold()
     for position, line in enumerate(candidate.evidence):
-        if line.text.strip().casefold() == same:
-            return Reading(CLEAR, position)
+        if line.text.strip().casefold() == same and line.is_valid(candidate.asked_on):
+            return Reading(PARTIAL if line.kind == Evidence.Kind.PERSONAL else CLEAR, position)
     if not requirement.credentials:
         return None
     for position, line in enumerate(candidate.evidence):

@@ -10,6 +10,10 @@ class EncoderUnavailable(SearchError):
     """A phrase cannot be embedded now."""
 
 
+class DocumentRefused(SearchUnavailable):
+    """A document is such that the engine cannot keep it; trying again will not help."""
+
+
 class IndexMissing(SearchUnavailable):
     """There is no index, or it was made by other code or another model; it can be made again from the database."""
 

@@ -71,7 +71,7 @@ def course_offers(courses: Iterable[Course], on: date) -> list[Offer]:
     """Courses that start on or after the day, soonest first."""
     offers = []
     for course in sorted(courses, key=lambda course: (course.next_start_date or date.max, course.pk)):
-        if course.next_start_date is None or course.next_start_date < on:
+        if course.next_start_date is None or course.next_start_date < on or course.places < 1:
             continue
         places = ngettext("%(n)d place", "%(n)d places", course.places) % {"n": course.places}
         advice = _("%(course)s: starts %(day)s at %(where)s, %(places)s.") % {

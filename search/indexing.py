@@ -7,11 +7,12 @@ from the database. Whatever dies in between, the outbox is still there, and drai
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from candidates.models import Candidate
@@ -20,15 +21,17 @@ from search.documents import CandidateDocument, JobDocument, candidate_document,
 from search.embeddings import DatabasePhrases, Embedder, phrase_key
 from search.engines import get_engine
 from search.engines.base import IndexedDocument, Rebuild, SearchEngine
-from search.errors import EncoderUnavailable, IndexMissing, SearchUnavailable
+from search.errors import DocumentRefused, EncoderUnavailable, IndexMissing, SearchUnavailable
 from search.matching import Side, candidate_side, job_side
 from search.models import IndexChange
+from search.querysets import MOST_ATTEMPTS
 from search.rules import ANYWHERE, PUBLISHED, RELEASED
 
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 BATCH = 500
+REBUILDING = threading.Lock()
 
 KINDS = IndexChange.Kind
 QUERYSETS: dict[str, Callable[[], models.QuerySet]] = {
@@ -63,7 +66,8 @@ def indexed_candidate(candidate: CandidateDocument, side: Side, version: int) ->
         numbers=numbers,
         keywords={
             "flags": frozenset({RELEASED} if candidate.is_released else ()),
-            "credentials": candidate.credentials() | candidate.implied_credentials(),
+            "credentials": candidate.credentials() | candidate.implied_credentials(),  # what lets a rule pass
+            "held": candidate.credentials(),  # what the record shows
         },
     )
 
@@ -121,7 +125,8 @@ def queue_changes(kind: str, ids: Iterable[int]) -> None:
     changes = [IndexChange(kind=kind, object_id=id) for id in ids if id is not None]
     if changes:
         IndexChange.objects.bulk_create(changes, batch_size=BATCH)
-        drain_index.delay_on_commit()
+        # Robust: a broker that is away must not turn a saved change into an error. The outbox has it.
+        transaction.on_commit(drain_index.delay, robust=True)
 
 
 def drain(*, embedder: Embedder | None = None) -> int:
@@ -136,14 +141,28 @@ def drain(*, embedder: Embedder | None = None) -> int:
             _apply(changes, embedder)
         except IndexMissing:
             rebuild(embedder=embedder)
+        except DocumentRefused:
+            _park_the_refused(changes, embedder)
         except (SearchUnavailable, EncoderUnavailable) as error:
             logger.warning("The search index is behind: %s", error)
-            _these(changes).update(attempts=models.F("attempts") + 1, error=str(error)[:300])
+            _these(changes).update(error=str(error)[:300])  # no fault of theirs: they wait for the next run
             break
         else:
             _these(changes).update(done_at=timezone.now(), error="")
             taken += len(changes)
     return taken
+
+
+def _park_the_refused(changes: list[IndexChange], embedder: Embedder) -> None:
+    """One by one, so that a document that cannot be kept holds up no other."""
+    for change in changes:
+        try:
+            _apply([change], embedder)
+        except DocumentRefused as error:
+            logger.error("%s %s is parked: %s", change.kind, change.object_id, error)
+            _these([change]).update(attempts=MOST_ATTEMPTS, error=str(error)[:300])
+        else:
+            _these([change]).update(done_at=timezone.now(), error="")
 
 
 def _these(changes: list[IndexChange]) -> models.QuerySet:
@@ -171,8 +190,8 @@ def reading_version() -> int:
 def rebuild(*, embedder: Embedder | None = None, progress: Progress | None = None) -> int:
     """A new index from the database, filled while the old one answers and writes go on. Returns its documents."""
     embedder = embedder or Embedder(DatabasePhrases())
-    started_at = timezone.now()
     with get_engine().rebuild() as new:
+        started_at = timezone.now()  # after the wait for another rebuild, which tidies up what it has taken in
         count = _fill(new, embedder, progress)
     # What changed meanwhile went to the old index, or was read here too early: once more, into the new one.
     IndexChange.objects.filter(models.Q(done_at__gte=started_at) | models.Q(done_at=None)).update(
@@ -208,6 +227,8 @@ def ready_engine() -> SearchEngine:
     """
     engine = get_engine()
     if not engine.is_ready():
-        logger.warning("There is no search index for this version: making it from the database")
-        rebuild()
+        with REBUILDING:
+            if not engine.is_ready():  # another thread may have made it meanwhile
+                logger.warning("There is no search index for this version: making it from the database")
+                rebuild()
     return engine

@@ -70,7 +70,9 @@ def step_for_people(*, job: Job, by: User, choice: Choice = ALL, on: date | None
     fit = engine.count(CANDIDATE, (*scope, *_on_candidates(choice, document, on)))
     opens: Counter[frozenset[str]] = Counter()
     for line in document.must_haves:
-        without = replace(document, requirements=tuple(r for r in document.requirements if r is not line))
+        without = replace(
+            document, requirements=tuple(r for r in document.requirements if r.credentials != line.credentials)
+        )
         opens[line.credentials] = engine.count(CANDIDATE, (*scope, *_on_candidates(choice, without, on))) - fit
     if not opens or max(opens.values()) < 1:
         return None
@@ -116,7 +118,7 @@ def commonest_gap(lines: Sequence[Sequence[Reason]]) -> tuple[Reason, int] | Non
     return (first[advice], count) if count > 1 else None
 
 
-def only_lacking(ranked: Iterable[Ranked], job: Job, slug: str) -> list[Ranked]:
+def only_lacking(ranked: Iterable[Ranked], job: Job, slug: str, choice: Choice = ALL) -> list[Ranked]:
     """Of those whom a rule stops, the people whom nothing but this credential keeps from the job."""
     document, on = job_document(job), timezone.localdate()
     found = []
@@ -125,7 +127,7 @@ def only_lacking(ranked: Iterable[Ranked], job: Job, slug: str) -> list[Ranked]:
             continue
         candidate = candidate_document(one.row, on)
         line = EvidenceLine("", Evidence.Kind.LICENCE, Evidence.Proof.AWARDED, closure([slug]))
-        if not stops(ALL.rules(), document, replace(candidate, evidence=(*candidate.evidence, line)), on):
+        if not stops(choice.rules(), document, replace(candidate, evidence=(*candidate.evidence, line)), on):
             found.append(one)
     return found
 

@@ -83,7 +83,7 @@ def rank_candidates(
     found = _found(IndexChange.Kind.CANDIDATE, job_side(document, vectors), document.phrases(), allowed)
     everybody = ready_engine().count(str(IndexChange.Kind.CANDIDATE), tuple(scope))
     page = found.order[start : start + count]
-    rows = Candidate.objects.visible_to(by).for_matching().in_bulk([int(found.ids[i]) for i in page])
+    rows = Candidate.objects.visible_to(by).advised_by(by).for_matching().in_bulk([int(found.ids[i]) for i in page])
     people = {pk: candidate_document(row, on) for pk, row in rows.items()}
     vectors_of = _all_vectors(people)
     courses = _courses_by_prison({row.prison_id for row in rows.values()}, on)
@@ -131,7 +131,7 @@ def stopped_candidates(*, job: Job, by: User, choice: Choice = ALL, on: date | N
     document, vectors = _job(job)
     scope = [agencies_of(by), *choice.engine_filters()]
     found = _found(IndexChange.Kind.CANDIDATE, job_side(document, vectors), document.phrases(), scope)
-    rows = Candidate.objects.visible_to(by).for_matching().in_bulk([int(id) for id in found.ids])
+    rows = Candidate.objects.visible_to(by).advised_by(by).for_matching().in_bulk([int(id) for id in found.ids])
     ranked = []
     for position in found.order:
         row = rows.get(int(found.ids[position]))

@@ -15,7 +15,7 @@ import numpy as np
 
 # The fields that a filter may name, by type. Every engine maps exactly these.
 NUMBERS = frozenset({"closing", "starts", "available", "pledge_until", "travel"})  # days as ordinals; miles
-KEYWORDS = frozenset({"agency", "opportunity", "hours", "sector", "flags", "credentials", "must_have"})
+KEYWORDS = frozenset({"agency", "opportunity", "hours", "sector", "flags", "credentials", "held", "must_have"})
 KINDS = ("job", "candidate")
 
 

@@ -7,6 +7,7 @@ processes by SQLite's data_version and load what is new.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -22,10 +23,10 @@ import numpy as np
 from search.embeddings import DIMENSIONS, MODEL_NAME
 from search.engines.base import Filter, Hits, IndexedDocument, Query, Rebuild, SearchEngine
 from search.engines.columns import Columns
-from search.errors import IndexMissing, SearchUnavailable
+from search.errors import DocumentRefused, IndexMissing, SearchUnavailable
 from search.words import stems
 
-FORMAT = "2"  # change it whenever the files below change: an index of another format is made anew
+FORMAT = "3"  # change it whenever the files below change: an index of another format is made anew
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE phrase (key TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
@@ -208,15 +209,16 @@ class Generation:
 
     # Reading
 
-    def fresh(self, kind: str) -> Columns:
-        """The columns of a kind, with everything that was committed before this call."""
+    @contextmanager
+    def reading(self, kind: str) -> Iterator[Columns]:
+        """The columns of a kind with all that was committed by now; they keep still until the block ends."""
         with self._lock:
             db = self._read()
             version = db.execute("PRAGMA data_version").fetchone()[0]
             if version != self._seen_version:
                 self._load(db)
                 self._seen_version = version
-            return self.columns.setdefault(kind, Columns())
+            yield self.columns.setdefault(kind, Columns())
 
     def _load(self, db: sqlite3.Connection) -> None:
         rows = db.execute(
@@ -282,7 +284,13 @@ class EmbeddedEngine(SearchEngine):
     def is_ready(self) -> bool:
         try:
             return self.generation().is_current()
-        except (IndexMissing, sqlite3.Error):
+        except IndexMissing:
+            return False
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):
+                return False
+            raise SearchUnavailable(f"The search index cannot answer: {error}") from error  # busy is not broken
+        except sqlite3.DatabaseError:
             return False
 
     def put(self, documents: Iterable[IndexedDocument]) -> None:
@@ -294,36 +302,49 @@ class EmbeddedEngine(SearchEngine):
             self.generation().delete(kind, ids, version)
 
     def count(self, kind: str, filters: tuple[Filter, ...] = ()) -> int:
-        with translated_errors():
-            return len(self.generation().fresh(kind).passing(filters))
+        with translated_errors(), self.generation().reading(kind) as columns:
+            return len(columns.passing(filters))
 
     def ids(self, kind: str) -> set[str]:
-        with translated_errors():
-            return self.generation().fresh(kind).alive_ids()
+        with translated_errors(), self.generation().reading(kind) as columns:
+            return columns.alive_ids()
 
     def search(self, query: Query, *, limit: int = 300) -> Hits:
         with translated_errors():
             generation = self.generation()
-            columns = generation.fresh(query.kind)
-            passing = columns.passing(query.filters)
-            profiles = generation.vectors("profiles.f32", np.float32)
-            best = columns.nearest(passing, query.profile, profiles, limit)
-            if query.words and len(passing) > limit:
-                allowed = set(passing.tolist())
-                by_words = [
-                    position
-                    for id in generation.ids_by_words(query.kind, query.words, 4 * limit)
-                    if (position := columns.position_of.get(id)) in allowed
-                ]
-                best = fuse(best, by_words)[:limit]
-            return columns.hits(best, profiles, generation.vectors("lines.f16", np.float16), total=len(passing))
+            with generation.reading(query.kind) as columns:
+                return self._search(generation, columns, query, limit)
+
+    def _search(self, generation: Generation, columns: Columns, query: Query, limit: int) -> Hits:
+        passing = columns.passing(query.filters)
+        profiles = generation.vectors("profiles.f32", np.float32)
+        best = columns.nearest(passing, query.profile, profiles, limit)
+        if query.words and len(passing) > limit:
+            allowed = set(passing.tolist())
+            by_words = [
+                position
+                for id in generation.ids_by_words(query.kind, query.words, 4 * limit)
+                if (position := columns.position_of.get(id)) in allowed
+            ]
+            best = fuse(best, by_words)[:limit]
+        return columns.hits(best, profiles, generation.vectors("lines.f16", np.float16), total=len(passing))
 
     @contextmanager
     def rebuild(self) -> Iterator[Rebuild]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        generation = Generation.create(self.folder / f"index-{uuid.uuid4().hex[:12]}")
+        with translated_errors():
+            self.folder.mkdir(parents=True, exist_ok=True)
+        # One at a time, whoever asks: whoever ends sweeps away every folder but its own.
+        with (self.folder / "rebuild.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with self._filled() as filling:
+                yield filling
+
+    @contextmanager
+    def _filled(self) -> Iterator[Rebuild]:
+        with translated_errors():
+            generation = Generation.create(self.folder / f"index-{uuid.uuid4().hex[:12]}")
         try:
-            yield generation
+            yield Filling(generation)
         except BaseException:
             generation.close()
             shutil.rmtree(generation.folder, ignore_errors=True)
@@ -337,12 +358,25 @@ class EmbeddedEngine(SearchEngine):
                 shutil.rmtree(other, ignore_errors=True)
 
 
+class Filling(Rebuild):
+    """A generation that nobody reads yet."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+
+    def put(self, documents: Iterable[IndexedDocument]) -> None:
+        with translated_errors():
+            self._generation.put(documents)
+
+
 @contextmanager
 def translated_errors() -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, OSError, ValueError) as error:
+    except (sqlite3.Error, OSError) as error:
         raise SearchUnavailable(f"The search index cannot answer: {error}") from error
+    except ValueError as error:
+        raise DocumentRefused(f"The search index refuses a document: {error}") from error
 
 
 def fuse(*rankings: Iterable[int]) -> list[int]:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView, TemplateView
@@ -84,7 +85,7 @@ class NarrowedJob(OpenJob):
     @cached_property
     def choice(self) -> Choice:
         within, holds = self.form.cleaned_data.get("within"), self.form.cleaned_data.get("holds")
-        return Choice(within, {"credentials": frozenset({holds.slug})} if holds else {})
+        return Choice(within, {"held": frozenset({holds.slug})} if holds else {})
 
     def query(self, **changes) -> str:
         """The filters as an address's parameters, with some changed; None takes one out."""
@@ -114,7 +115,7 @@ class JobCandidates(NarrowedJob, TemplateView):
         user, job = self.request.user, self.job
         applications = list(
             Application.objects.visible_to(user)
-            .filter(job=job)
+            .filter(job=job, candidate__in=Candidate.objects.advised_by(user))
             .exclude(status=Application.Status.WITHDRAWN)
             .select_related("candidate", "put_forward_by")
         )
@@ -154,10 +155,10 @@ class JobStopped(NarrowedJob, TemplateView):
             return context | {"unavailable": True}
         rules = [rule.name for rule in self.choice.rules()]
         counts = {name: sum(one.match.stops[0].rule == name for one in stopped) for name in rules}
-        rule, lacking = self.request.GET.get("rule"), self.request.GET.get("lacking")
+        rule, lacking = self.request.GET.get("rule"), slugify(self.request.GET.get("lacking", ""))
         credential = Credential.objects.filter(slug=lacking).first() if lacking else None
         if credential:
-            stopped = only_lacking(stopped, self.job, credential.slug)
+            stopped = only_lacking(stopped, self.job, credential.slug, self.choice)
         elif rule in rules:
             stopped = [one for one in stopped if one.match.stops[0].rule == rule]
         page = Paginator(stopped, STOPPED_A_PAGE).get_page(self.request.GET.get("page"))

@@ -8,7 +8,7 @@ import pytest
 from search.embeddings import DIMENSIONS, phrase_key
 from search.engines.base import AllMet, AnyOf, AtLeast, AtMost, IndexedDocument, Nothing, Query, Within
 from search.engines.embedded import EmbeddedEngine
-from search.errors import IndexMissing, SearchUnavailable
+from search.errors import DocumentRefused, IndexMissing, SearchUnavailable
 from search.words import terms
 from tests.fake_encoder import FakeEncoder
 
@@ -258,7 +258,7 @@ def test_without_an_index_it_says_so(new_engine):
 
 def test_a_batch_that_fails_is_not_half_there(engine):
     broken = replace(document("2"), line_keys=())  # fewer keys than lines
-    with pytest.raises(SearchUnavailable):
+    with pytest.raises(DocumentRefused):
         engine.put([document("1"), broken])
     assert ids(engine) == []
     engine.put([document("3")])

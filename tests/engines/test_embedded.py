@@ -7,6 +7,7 @@ import threading
 import numpy as np
 import pytest
 
+from search.engines.base import AllMet, AnyOf
 from search.engines.embedded import EmbeddedEngine, fuse
 from search.errors import IndexMissing
 from tests.engines.test_contract import document, query
@@ -92,7 +93,7 @@ def test_threads_read_while_others_write(engine):
     def read():
         try:
             for _time in range(50):
-                engine.search(query())
+                engine.search(query("drive a lorry", AllMet(frozenset({"x"})), AnyOf("flags", frozenset({"y"}))))
         except Exception as error:
             errors.append(error)
 
@@ -100,11 +101,34 @@ def test_threads_read_while_others_write(engine):
     for reader in readers:
         reader.start()
     for number in range(30):
-        engine.put([document(f"{number:02}", f"phrase {number}")])
+        demand = {"must_have": frozenset({f"{number}|x"}), "flags": frozenset({"y", f"flag {number}"})}
+        engine.put([document(f"{number:02}", f"phrase {number}", keywords=demand)])
     for reader in readers:
         reader.join()
     assert errors == []
     assert len(engine.ids("candidate")) == 30
+
+
+def test_rebuilds_side_by_side_do_not_sweep_each_other_away(engine):
+    started, errors = threading.Barrier(3), []
+
+    def rebuild(name):
+        try:
+            started.wait()
+            with engine.rebuild() as new:
+                for number in range(10):
+                    new.put([document(f"{name} {number}", f"phrase {number}")])
+        except Exception as error:
+            errors.append(error)
+
+    rebuilders = [threading.Thread(target=rebuild, args=(name,)) for name in "abc"]
+    for one in rebuilders:
+        one.start()
+    for one in rebuilders:
+        one.join()
+    assert errors == []
+    assert len(engine.ids("candidate")) == 10
+    assert len(list(engine.folder.glob("index-*"))) == 1
 
 
 def test_fusion_prefers_what_both_lists_hold():

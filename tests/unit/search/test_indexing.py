@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace
 
 import pytest
 from django.db import transaction
@@ -7,7 +8,7 @@ from candidates.models import Evidence
 from candidates.signals import candidates_changed
 from search.embeddings import DatabasePhrases, Embedder
 from search.engines import get_engine
-from search.errors import EncoderUnavailable
+from search.errors import EncoderUnavailable, SearchUnavailable
 from search.indexing import QUERYSETS, drain, index_rows, rebuild
 from search.models import IndexChange, Phrase
 from tests.factories.candidates import CandidateFactory, EvidenceFactory
@@ -100,6 +101,44 @@ def test_while_the_encoder_is_away_the_outbox_keeps_what_is_left(committed, monk
     assert drain() >= 1
     assert str(candidate.pk) in indexed("candidate")
     assert drain() == 0
+
+
+def test_a_document_that_the_index_refuses_is_parked_and_holds_up_no_other(committed, monkeypatch):
+    from search import indexing
+
+    with committed():
+        bad = CandidateFactory()
+    real = indexing.indexed_candidate
+
+    def broken(document, side, version):
+        one = real(document, side, version)
+        return replace(one, line_keys=("one too many", *one.line_keys)) if document.id == str(bad.pk) else one
+
+    monkeypatch.setattr(indexing, "indexed_candidate", broken)
+    with committed():
+        bad.save()
+        good = CandidateFactory()
+    assert str(good.pk) in indexed("candidate")
+    [parked] = IndexChange.objects.parked()
+    assert parked.object_id == bad.pk
+    assert "refuses" in parked.error
+    assert not IndexChange.objects.waiting().exists()
+
+
+def test_a_long_outage_parks_nothing(committed, monkeypatch):
+    with committed():
+        candidate = CandidateFactory()
+
+    def away(self, documents):
+        raise SearchUnavailable("the engine is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("search.engines.embedded.EmbeddedEngine.put", away)
+        for _time in range(25):
+            with committed():
+                candidate.save()
+    assert not IndexChange.objects.parked().exists()
+    assert drain() >= 25
 
 
 def test_a_deleted_index_is_made_again_by_the_next_change(committed, settings):

@@ -152,6 +152,16 @@ def test_a_credential_that_ran_out_is_not_shown():
     assert explained(line, card, asked_on=date(2026, 3, 2)).band == NONE
 
 
+def test_the_same_words_on_a_card_that_ran_out_are_not_clear():
+    line = Requirement("CSCS card", "credential", credentials=frozenset({"cscs"}))
+    card = EvidenceLine("CSCS card", "licence", credentials=frozenset({"cscs"}), expires=date(2020, 1, 1))
+    assert explained(line, card, asked_on=date(2026, 1, 1)).band == NONE
+
+
+def test_a_ticked_strength_is_never_clear():
+    assert explained(Requirement("Teamwork"), EvidenceLine("Teamwork", "personal")).band == PARTIAL
+
+
 def test_an_empty_record_shows_nothing():
     assert explained(Requirement("drive")).band == NONE
 

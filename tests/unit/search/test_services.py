@@ -67,6 +67,13 @@ def test_only_candidates_whom_the_adviser_may_see_are_ranked(adviser, job):
     assert stopped_candidates(job=job, by=UserFactory()) == []
 
 
+def test_nobody_ranks_themselves(adviser, job):
+    person(adviser, "Drive a fork-lift truck", user=adviser.user)
+    other = person(adviser, "Keep stock records")
+    rebuild()
+    assert rows(rank_candidates(job=job, by=adviser.user)) == [other]
+
+
 def test_who_is_stopped_is_not_ranked_and_can_be_asked_for_with_the_reason(adviser, job):
     fits = person(adviser, "Drive a fork-lift truck")
     far = person(adviser, "Drive a fork-lift truck", home_outcode=OutcodeFactory(code="CF10"))
