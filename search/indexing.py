@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
 
 import numpy as np
 from django.db import models, transaction
@@ -127,6 +128,17 @@ def queue_changes(kind: str, ids: Iterable[int]) -> None:
         IndexChange.objects.bulk_create(changes, batch_size=BATCH)
         # Robust: a broker that is away must not turn a saved change into an error. The outbox has it.
         transaction.on_commit(drain_index.delay, robust=True)
+
+
+def queue_expired(on: date, days: int = 7) -> int:
+    """Put on the outbox everybody with a card that ran out in the days before `on`. Returns how many."""
+    ended = Candidate.objects.filter(
+        evidence__expires_date__gte=on - timedelta(days=days), evidence__expires_date__lt=on
+    )
+    ids = list(ended.distinct().values_list("pk", flat=True))
+    with transaction.atomic():
+        queue_changes(KINDS.CANDIDATE, ids)
+    return len(ids)
 
 
 def drain(*, embedder: Embedder | None = None) -> int:

@@ -1,5 +1,6 @@
 from django.core.management.base import BaseCommand
 
+from jobs.models import Job
 from jobs.reference_data import load_reference_data, missing_files
 
 
@@ -17,5 +18,7 @@ class Command(BaseCommand):
             return
         for name, count in counts.items():
             self.stdout.write(f"{name.replace('_', ' ')}: {count:,} rows")
+        if counts and Job.objects.exists():
+            self.stdout.write("Places and cards may have changed: run manage.py rebuild_index.")
         if not counts:
             self.stdout.write("Reference data: nothing has changed.")

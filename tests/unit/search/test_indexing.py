@@ -1,15 +1,17 @@
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from candidates.models import Evidence
 from candidates.signals import candidates_changed
 from search.embeddings import DatabasePhrases, Embedder
 from search.engines import get_engine
 from search.errors import EncoderUnavailable, SearchUnavailable
-from search.indexing import QUERYSETS, drain, index_rows, rebuild
+from search.indexing import QUERYSETS, drain, index_rows, queue_expired, rebuild
 from search.models import IndexChange, Phrase
 from tests.factories.candidates import CandidateFactory, EvidenceFactory
 from tests.factories.employers import PledgeFactory
@@ -123,6 +125,17 @@ def test_a_document_that_the_index_refuses_is_parked_and_holds_up_no_other(commi
     assert parked.object_id == bad.pk
     assert "refuses" in parked.error
     assert not IndexChange.objects.waiting().exists()
+
+
+def test_a_card_that_ran_out_is_read_again_by_the_nightly_sweep(committed):
+    today = timezone.localdate()
+    with committed():
+        ended = EvidenceFactory(expires_date=today - timedelta(days=1)).candidate
+        EvidenceFactory(expires_date=today)
+    IndexChange.objects.all().delete()
+    with committed():
+        assert queue_expired(today) == 1
+    assert [change.object_id for change in IndexChange.objects.all()] == [ended.pk]
 
 
 def test_a_long_outage_parks_nothing(committed, monkeypatch):
