@@ -14,6 +14,7 @@ import numpy as np
 from search.bands import CLEAR, NONE, PARTIAL, read_lines
 from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
 from search.embeddings import DIMENSIONS, unit_length
+from search.engines.base import Hits
 from search.rules import Stop
 from search.words import overlap, terms
 
@@ -124,11 +125,11 @@ def together(sides: Sequence[Side]) -> Sides:
     )
 
 
-def score_all(query: Side, sides: Sides) -> np.ndarray:
+def score_all(query: Side, sides: Sides | Hits) -> np.ndarray:
     """The score of every side against the query, shape (sides,), from about 0 to 1; nought where one has no line.
 
     Three parts: the profiles' cosine (the right trade), the coverage of each by the other (the right tasks), and the
-    words in common (the right names of things).
+    words in common (the right names of things). An engine's hits hold the same arrays and are scored as they are.
     """
     count = len(sides.profiles)
     scores = np.zeros(count, np.float64)

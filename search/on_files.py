@@ -31,7 +31,7 @@ from search.engines.base import Query
 from search.engines.embedded import EmbeddedEngine
 from search.gaps import Catalogue, catalogue, credential_offers
 from search.indexing import indexed_candidate, indexed_job
-from search.matching import Match, Side, Sides, best_first, candidate_side, explain, job_side, score_all
+from search.matching import Match, Side, best_first, candidate_side, explain, job_side, score_all
 from search.rules import Closed, MustHaveMissing, NotAvailable, Rule, TooFar, stops
 
 Progress = Callable[[int, int], None]
@@ -236,9 +236,7 @@ def rank_files(
         position_of = {document.id: i for i, document in enumerate(found.documents)}
         for document, vectors, side in zip(queries.documents, queries.vectors, queries.sides, strict=True):
             hits = engine.search(Query(kind, side.profile), limit=len(found.documents))
-            scores = score_all(
-                side, Sides(hits.profiles, hits.lines, hits.starts, hits.weights, hits.terms, hits.term_starts)
-            )
+            scores = score_all(side, hits)
             pairs = [found.documents[position_of[id]] for id in hits.ids]
             stopped = [_stops(rules, document, pair, for_jobs, on) for pair in pairs]
             order = sorted(best_first(hits.ids, scores), key=lambda i: bool(stopped[i]))

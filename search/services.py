@@ -20,7 +20,7 @@ from search.engines.base import AnyOf, Filter, Query
 from search.errors import EncoderUnavailable
 from search.gaps import Catalogue, course_offers, credential_offers
 from search.indexing import ready_engine
-from search.matching import Match, Side, Sides, best_first, candidate_side, explain, job_side, score_all
+from search.matching import Match, Side, best_first, candidate_side, explain, job_side, score_all, together
 from search.models import IndexChange
 from search.rules import RULES, Rule, TooFar, stops
 from search.words import rarest
@@ -167,16 +167,11 @@ def explain_pair(*, job: Job, candidate: Candidate, on: date | None = None) -> M
     on = on or timezone.localdate()
     job_doc, job_vectors = _job(job)
     candidate_doc, vectors = _candidate(candidate, on)
-    one = Sides(*_single(candidate_side(candidate_doc, vectors)))
+    one = together([candidate_side(candidate_doc, vectors)])
     score = float(score_all(job_side(job_doc, job_vectors), one)[0])
     courses = _courses_by_prison({candidate.prison_id}, on)[candidate.prison_id]
     match = _match(job_doc, job_vectors, candidate_doc, vectors, score, candidate.pk, courses)
     return Match(match.id, match.score, match.lines, stops(RULES, job_doc, candidate_doc, on))
-
-
-def _single(side: Side) -> tuple[np.ndarray, ...]:
-    starts, term_starts = np.array([0, len(side.lines)]), np.array([0, len(side.terms)])
-    return side.profile[None], side.lines, starts, side.weights, side.terms, term_starts
 
 
 def _for_themselves(choice: Choice) -> tuple[Rule, ...]:
@@ -201,8 +196,7 @@ def _found(kind: str, side: Side, phrases: Sequence[str], filters: Sequence[Filt
     """The engine's best, scored by the full matcher."""
     words = rarest(phrases, MOST_WORDS)
     hits = ready_engine().search(Query(str(kind), side.profile, words, tuple(filters)), limit=DEPTH)
-    sides = Sides(hits.profiles, hits.lines, hits.starts, hits.weights, hits.terms, hits.term_starts)
-    scores = score_all(side, sides)
+    scores = score_all(side, hits)
     return _Found(hits.ids, scores, best_first(hits.ids, scores), hits.total)
 
 

@@ -11,6 +11,7 @@ AXE_OPTIONS = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 LAUNCH_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,6 +39,16 @@ def assert_fits_its_width(page) -> None:
     """Nobody must scroll sideways to read the page."""
     wide, window = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= window, f"{page.url} is {wide} pixels wide in a window of {window}"
+
+
+def look_at(page, check: bool = True) -> None:
+    """Accessible, and readable without scrolling sideways, at both sizes; not `check`, only passed through."""
+    if check:
+        page.wait_for_load_state("networkidle")  # a press may still be on its way to the next page
+        for size in (NARROW, WIDE):
+            page.set_viewport_size(size)
+            assert_fits_its_width(page)
+            assert_accessible(page)
 
 
 def sign_in(context, user, site_url: str) -> None:

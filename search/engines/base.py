@@ -7,7 +7,7 @@ filters and vectors come in, ids and the material for the matcher go out.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -163,6 +163,3 @@ class SearchEngine(ABC):
     @abstractmethod
     def is_ready(self) -> bool:
         """Whether there is an index of this version of the documents."""
-
-
-Progress = Callable[[int, int], None]

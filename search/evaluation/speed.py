@@ -16,7 +16,7 @@ from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requi
 from search.embeddings import Embedder
 from search.engines.base import Query, SearchEngine
 from search.indexing import indexed_candidate
-from search.matching import Side, Sides, best_first, candidate_side, explain, job_side, score_all
+from search.matching import Side, best_first, candidate_side, explain, job_side, score_all
 from search.rules import RULES
 from search.services import DEPTH, MOST_WORDS
 from search.words import rarest
@@ -103,7 +103,7 @@ def rank_once(engine: SearchEngine, world: World, job: JobDocument, on: date) ->
     side = job_side(job, vectors)
     filters = tuple(one for rule in RULES for one in rule.on_candidates(job, on))
     hits = engine.search(Query("candidate", side.profile, rarest(job.lines(), MOST_WORDS), filters), limit=DEPTH)
-    scores = score_all(side, Sides(hits.profiles, hits.lines, hits.starts, hits.weights, hits.terms, hits.term_starts))
+    scores = score_all(side, hits)
     for position in best_first(hits.ids, scores)[:SHOWN]:
         candidate = world.candidates[int(hits.ids[position])]
         explain(job, vectors, candidate, world.vectors(candidate.phrases()))

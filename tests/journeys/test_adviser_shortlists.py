@@ -4,14 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from candidates.models import Application, Evidence
-from tests.browser import assert_accessible, assert_fits_its_width
+from tests.browser import look_at
 from tests.factories.accounts import AgencyMemberFactory
 from tests.factories.candidates import CandidateFactory, EvidenceFactory
 from tests.factories.jobs import CredentialFactory, JobFactory, RequirementFactory
 
 pytestmark = pytest.mark.slow
-
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
 
 @pytest.fixture
@@ -32,14 +30,6 @@ def adviser(site_url):
         if cards:
             EvidenceFactory(candidate=person, text="I hold the card", kind="licence", credentials=cards)
     return member.user
-
-
-def look_at(page, check):
-    if check:
-        for size in (NARROW, WIDE):
-            page.set_viewport_size(size)
-            assert_fits_its_width(page)
-            assert_accessible(page)
 
 
 def shortlist(page, check):

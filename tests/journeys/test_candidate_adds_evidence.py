@@ -4,14 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from candidates.models import Application
-from tests.browser import assert_accessible, assert_fits_its_width
+from tests.browser import look_at
 from tests.factories.accounts import OutcodeFactory
 from tests.factories.candidates import ApplicationFactory, CandidateFactory, EvidenceFactory
 from tests.factories.jobs import JobFactory, RequirementFactory
 
 pytestmark = pytest.mark.slow
-
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
 
 @pytest.fixture
@@ -27,14 +25,6 @@ def me(site_url):
         RequirementFactory(job=job, text=text, kind="skill")
     ApplicationFactory(candidate=candidate, job__title="Gardener")
     return candidate
-
-
-def look_at(page, check):
-    if check:
-        for size in (NARROW, WIDE):
-            page.set_viewport_size(size)
-            assert_fits_its_width(page)
-            assert_accessible(page)
 
 
 def add_a_line(page, check):

@@ -4,14 +4,13 @@ import pytest
 from playwright.sync_api import expect
 
 from jobs.models import Job
-from tests.browser import assert_accessible, assert_fits_its_width
+from tests.browser import look_at
 from tests.factories.accounts import OutcodeFactory
 from tests.factories.employers import EmployerFactory, EmployerMemberFactory
 from tests.factories.jobs import JobFactory, RequirementFactory
 
 pytestmark = pytest.mark.slow
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 ADVERT = """Warehouse operative
 
 What you will do
@@ -28,14 +27,6 @@ What you need
 def owner(site_url):
     OutcodeFactory()
     return EmployerMemberFactory().user
-
-
-def look_at(page, check):
-    if check:
-        for size in (NARROW, WIDE):
-            page.set_viewport_size(size)
-            assert_fits_its_width(page)
-            assert_accessible(page)
 
 
 def post_a_job(page, check):

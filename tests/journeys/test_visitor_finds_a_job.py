@@ -4,13 +4,11 @@ import pytest
 from playwright.sync_api import expect
 
 from cms.services import load_pages
-from tests.browser import assert_accessible, assert_fits_its_width
+from tests.browser import NARROW, WIDE, assert_accessible, assert_fits_its_width
 from tests.factories.accounts import POSITIONS, OutcodeFactory
 from tests.factories.jobs import JobFactory, RequirementFactory
 
 pytestmark = pytest.mark.slow
-
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
 
 @pytest.fixture

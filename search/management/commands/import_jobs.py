@@ -1,61 +1,42 @@
-import sys
-from pathlib import Path
-
-from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.core.management.base import CommandError
 
 from accounts.outcodes import known_outcodes
 from employers.models import Employer
+from jobs.import_command import ImportCommand
 from jobs.imports import RequirementLine, import_jobs
-from jobs.progress import ProgressBar
 from jobs.rows import FileProblems, JobRow, read_jobs
 from search.adverts import parse_advert
 from search.errors import EncoderUnavailable
 from search.on_files import as_rows, requirements_of_advert, requirements_of_statements
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = (
         "Reads jobs from a JSON Lines file, .gz or not, and finds the requirement lines of each advert. Every row is "
         "checked before the first is written; running it again changes nothing. New jobs are drafts."
     )
 
+    what = "Jobs"
+    refusals = (FileProblems, EncoderUnavailable)
+
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path)
+        super().add_arguments(parser)
         parser.add_argument(
             "--employer", metavar="SLUG", help="whose jobs these are; without it each row names its own employer"
         )
         parser.add_argument("--publish", action="store_true", help="publish new jobs; needs an accepted pledge")
-
-    summary = None
-    is_written = False
-
-    def committed(self):
-        self.is_written = bool(self.summary.added or self.summary.updated)
-        if self.is_written:
-            self.stderr.write("Written. Bringing the index up to date.")
 
     def handle(self, *args, file, employer, publish, **options):
         owner = Employer.objects.filter(slug=employer).first() if employer else None
         if employer and owner is None:
             names = ", ".join(Employer.objects.values_list("slug", flat=True)) or "there is none yet"
             raise CommandError(f'There is no employer "{employer}". Employers here: {names}.')
-        try:
-            rows = read_jobs(file, known_outcodes())
-            with transaction.atomic():
-                transaction.on_commit(self.committed)  # the first to hear of it: the index follows and may take a while
-                with ProgressBar("Jobs", len(rows)) as bar:
-                    self.summary = import_jobs(
-                        rows, employer=owner, parse=requirement_lines, publish=publish, advance=bar.advance
-                    )
-        except (FileProblems, EncoderUnavailable) as error:
-            raise CommandError(f"{error}\nNothing was written.") from error
-        except KeyboardInterrupt:
-            self.stderr.write("Stopped. " + ("All is written." if self.is_written else "Nothing was written."))
-            sys.exit(130)
-        for warning in self.summary.warnings:
-            self.stderr.write(f"Warning: {warning}")
-        self.stdout.write(f"Jobs: {self.summary}.")
+        self.import_rows(
+            lambda: read_jobs(file, known_outcodes()),
+            lambda rows, advance: import_jobs(
+                rows, employer=owner, parse=requirement_lines, publish=publish, advance=advance
+            ),
+        )
         if self.summary.added and not publish:
             self.stdout.write("New jobs are drafts: the employer sees the lines, corrects them and publishes.")
 
