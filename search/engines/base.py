@@ -7,7 +7,7 @@ filters and vectors come in, ids and the material for the matcher go out.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -126,10 +126,21 @@ class Hits:
 
 
 class Rebuild(ABC):
-    """A new index that is filled beside the old one."""
+    """A new index that is filled beside the old one.
+
+    name: what to hand to `rebuild(resume=...)` if the filling is cut short. is_resumed: whether this one goes on from
+    where another stopped; what was put then is still there.
+    """
+
+    name: str
+    is_resumed: bool
 
     @abstractmethod
-    def put(self, documents: Iterable[IndexedDocument]) -> None: ...
+    def put(self, documents: Iterable[IndexedDocument]) -> None:
+        """Add or replace; need not be searchable before the block ends."""
+
+    @abstractmethod
+    def delete(self, kind: str, ids: Iterable[str], *, version: int) -> None: ...
 
 
 class SearchEngine(ABC):
@@ -138,9 +149,16 @@ class SearchEngine(ABC):
     Every method raises SearchUnavailable if the engine cannot answer.
     """
 
+    # Whether a missing index may be made in place, while the one who asks waits: true where the index is small.
+    makes_index_in_place = False
+
     @abstractmethod
     def put(self, documents: Iterable[IndexedDocument]) -> None:
-        """Add or replace; searchable when this returns."""
+        """Add or replace; searchable when this returns.
+
+        Raises DocumentRefused, before the first write where the document itself is wrong; where the engine found it
+        out, others of the batch may be in: put them again, one by one.
+        """
 
     @abstractmethod
     def delete(self, kind: str, ids: Iterable[str], *, version: int = 0) -> None:
@@ -157,9 +175,24 @@ class SearchEngine(ABC):
     def ids(self, kind: str) -> set[str]: ...
 
     @abstractmethod
-    def rebuild(self) -> AbstractContextManager[Rebuild]:
-        """Fill a new index while the old one answers; it takes over when the block ends without an error."""
+    def versions(self, kind: str) -> Iterator[tuple[str, int]]:
+        """Every document's id and version, in no order; a batch at a time, however many there are."""
+
+    @abstractmethod
+    def rebuild(self, *, resume: str = "") -> AbstractContextManager[Rebuild]:
+        """Fill a new index while the old one answers; it takes over in one step when the block ends without an error.
+
+        With an error the unfinished index stays, to be gone on with by its name; if there is none of that name, or it
+        was made for another mapping, model or vocabulary, a new one is begun. Whatever else is unfinished is removed.
+        """
 
     @abstractmethod
     def is_ready(self) -> bool:
-        """Whether there is an index of this version of the documents."""
+        """Whether there is an index of this mapping, model and vocabulary."""
+
+    @abstractmethod
+    def state(self) -> str:
+        """"" if `is_ready`; else one sentence that says what is wrong with the index and what to do.
+
+        Raises SearchUnavailable if the engine does not answer: its message says the same of the engine.
+        """
