@@ -192,7 +192,7 @@ class SearchEngine(ABC):
 
     @abstractmethod
     def state(self) -> str:
-        """"" if `is_ready`; else one sentence that says what is wrong with the index and what to do.
+        """ "" if `is_ready`; else one sentence that says what is wrong with the index and what to do.
 
         Raises SearchUnavailable if the engine does not answer: its message says the same of the engine.
         """

@@ -20,10 +20,11 @@ from pathlib import Path
 
 import numpy as np
 
-from search.embeddings import DIMENSIONS, MODEL_NAME
+from search.embeddings import DIMENSIONS
 from search.engines.base import Filter, Hits, IndexedDocument, Query, Rebuild, SearchEngine
 from search.engines.columns import Columns
 from search.errors import DocumentRefused, IndexMissing, SearchUnavailable
+from search.fingerprint import fingerprint, what_changed
 from search.words import stems
 
 FORMAT = "3"  # change it whenever the files below change: an index of another format is made anew
@@ -58,16 +59,16 @@ class Generation:
         with generation._connect() as db:
             db.execute("PRAGMA journal_mode=WAL")
             db.executescript(SCHEMA)
-            db.executemany("INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("model", MODEL_NAME)])
+            db.executemany("INSERT INTO meta VALUES (?, ?)", fingerprint(FORMAT).items())
         for name in ("lines.f16", "profiles.f32"):
             (folder / name).touch()
         return generation
 
-    def is_current(self) -> bool:
-        """Whether its format and model are those of this code."""
+    def what_changed(self) -> str:
+        """Why this index is of no use to this code, in words; "" if it is."""
         with self._lock:
             meta = dict(self._read().execute("SELECT key, value FROM meta"))
-        return meta.get("format") == FORMAT and meta.get("model") == MODEL_NAME
+        return what_changed(meta, fingerprint(FORMAT))
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
@@ -231,6 +232,10 @@ class Generation:
         if rows:
             self._last_seq = rows[-1][0]
 
+    def versions(self, kind: str) -> list[tuple[str, int]]:
+        with self._connect() as db:
+            return db.execute("SELECT id, version FROM document WHERE kind = ? AND alive", (kind,)).fetchall()
+
     def vectors(self, name: str, kind: type) -> np.ndarray:
         """A vector file as an array that reads from disk only what is asked for."""
         size = (self.folder / name).stat().st_size // (np.dtype(kind).itemsize * DIMENSIONS)
@@ -254,6 +259,8 @@ class Generation:
 
 class EmbeddedEngine(SearchEngine):
     """Exact search over a folder of its own. Safe with several threads and processes."""
+
+    makes_index_in_place = True
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -282,16 +289,20 @@ class EmbeddedEngine(SearchEngine):
         return generation
 
     def is_ready(self) -> bool:
+        return not self.state()
+
+    def state(self) -> str:
         try:
-            return self.generation().is_current()
-        except IndexMissing:
-            return False
+            changed = self.generation().what_changed()
+        except IndexMissing as error:
+            return str(error)
         except sqlite3.OperationalError as error:
             if "no such table" in str(error):
-                return False
+                return "The search index is not whole. Run manage.py rebuild_index."
             raise SearchUnavailable(f"The search index cannot answer: {error}") from error  # busy is not broken
-        except sqlite3.DatabaseError:
-            return False
+        except sqlite3.DatabaseError as error:
+            return f"The search index cannot be read ({error}). Run manage.py rebuild_index."
+        return f"The search index is out of date: {changed}. Run manage.py rebuild_index." if changed else ""
 
     def put(self, documents: Iterable[IndexedDocument]) -> None:
         with translated_errors():
@@ -308,6 +319,10 @@ class EmbeddedEngine(SearchEngine):
     def ids(self, kind: str) -> set[str]:
         with translated_errors(), self.generation().reading(kind) as columns:
             return columns.alive_ids()
+
+    def versions(self, kind: str) -> Iterator[tuple[str, int]]:
+        with translated_errors():
+            yield from self.generation().versions(kind)
 
     def search(self, query: Query, *, limit: int = 300) -> Hits:
         with translated_errors():
@@ -330,43 +345,60 @@ class EmbeddedEngine(SearchEngine):
         return columns.hits(best, profiles, generation.vectors("lines.f16", np.float16), total=len(passing))
 
     @contextmanager
-    def rebuild(self) -> Iterator[Rebuild]:
+    def rebuild(self, *, resume: str = "") -> Iterator[Rebuild]:
         with translated_errors():
             self.folder.mkdir(parents=True, exist_ok=True)
         # One at a time, whoever asks: whoever ends sweeps away every folder but its own.
         with (self.folder / "rebuild.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            with self._filled() as filling:
+            with translated_errors():
+                filling = self._unfinished(resume)
+                if filling is None:
+                    filling = Filling(Generation.create(self.folder / f"index-{uuid.uuid4().hex[:12]}"))
+                self._sweep({filling.name, self._pointer.read_text("ascii").strip() if self._pointer.exists() else ""})
+            try:
                 yield filling
+            finally:
+                filling.generation.close()
+            self._switch_to(filling.name)
 
-    @contextmanager
-    def _filled(self) -> Iterator[Rebuild]:
-        with translated_errors():
-            generation = Generation.create(self.folder / f"index-{uuid.uuid4().hex[:12]}")
+    def _unfinished(self, name: str) -> Filling | None:
+        """The index of that name that another rebuild left, if it can be gone on with."""
+        generation = Generation(self.folder / name)
+        if not name.startswith("index-") or not (generation.folder / "index.sqlite3").exists():
+            return None
         try:
-            yield Filling(generation)
-        except BaseException:
-            generation.close()
-            shutil.rmtree(generation.folder, ignore_errors=True)
-            raise
-        generation.close()
+            return None if generation.what_changed() else Filling(generation, is_resumed=True)
+        except sqlite3.Error:
+            return None
+
+    def _switch_to(self, name: str) -> None:
         written = self.folder / f"CURRENT.{uuid.uuid4().hex[:8]}"
-        written.write_text(generation.folder.name, encoding="ascii")
+        written.write_text(name, encoding="ascii")
         written.replace(self._pointer)
-        for other in self.folder.glob("index-*"):
-            if other != generation.folder:
-                shutil.rmtree(other, ignore_errors=True)
+        self._sweep({name})
+
+    def _sweep(self, kept: set[str]) -> None:
+        for folder in self.folder.glob("index-*"):
+            if folder.name not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 class Filling(Rebuild):
     """A generation that nobody reads yet."""
 
-    def __init__(self, generation: Generation) -> None:
-        self._generation = generation
+    def __init__(self, generation: Generation, *, is_resumed: bool = False) -> None:
+        self.generation = generation
+        self.name = generation.folder.name
+        self.is_resumed = is_resumed
 
     def put(self, documents: Iterable[IndexedDocument]) -> None:
         with translated_errors():
-            self._generation.put(documents)
+            self.generation.put(documents)
+
+    def delete(self, kind: str, ids: Iterable[str], *, version: int) -> None:
+        with translated_errors():
+            self.generation.delete(kind, ids, version)
 
 
 @contextmanager

@@ -58,8 +58,9 @@ def test_an_index_file_that_is_no_index_is_not_ready(engine):
 
 def test_an_index_of_another_model_is_not_ready(engine, monkeypatch):
     assert engine.is_ready()
-    monkeypatch.setattr("search.engines.embedded.MODEL_NAME", "another")
+    monkeypatch.setattr("search.engines.embedded.FORMAT", "another")
     assert not engine.is_ready()
+    assert "layout" in engine.state()
 
 
 def test_old_generations_are_swept_away(engine):
