@@ -139,6 +139,13 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 
 # Where candidates and jobs are ranked. `search.engines.get_engine` alone reads these.
 SEARCH_ENGINE = env.str("SEARCH_ENGINE", default="embedded")
+ELASTICSEARCH_URLS = env.list("ELASTICSEARCH_URLS", default=["http://127.0.0.1:9200"])
+ELASTICSEARCH_API_KEY = env.str("ELASTICSEARCH_API_KEY", default="")
+ELASTICSEARCH_CA_FILE = env.str("ELASTICSEARCH_CA_FILE", default="")
+ELASTICSEARCH_TIMEOUT = env.float("ELASTICSEARCH_TIMEOUT", default=1.0)
+ELASTICSEARCH_PREFIX = env.str("ELASTICSEARCH_PREFIX", default="throughgate")
+ELASTICSEARCH_SHARDS = env.int("ELASTICSEARCH_SHARDS", default=1)
+ELASTICSEARCH_REPLICAS = env.int("ELASTICSEARCH_REPLICAS", default=0)
 SEARCH_INDEX_DIR = Path(env.str("SEARCH_INDEX_DIR", default=str(VAR_DIR / "index")))
 # Load the encoder while the server starts, so that nobody waits for it on the first page that needs it.
 WARM_ENCODER = env.bool("WARM_ENCODER", default=False)
