@@ -81,6 +81,7 @@ class IndexedDocument:
     lines: shape (n, dimensions), the vectors of its lines; line_keys: their phrase keys; weights: shape (n,).
     profile: shape (dimensions,), unit length or noughts. terms: its words as numbers (words.terms).
     version: a later one replaces an earlier; an earlier one arriving late changes nothing.
+    digest: of the facts that it was made from, 16 hexadecimal digits; kept, and given back by `versions`.
     """
 
     kind: str
@@ -95,6 +96,7 @@ class IndexedDocument:
     keywords: dict[str, frozenset[str]] = field(default_factory=dict)
     position: tuple[float, float] | None = None
     version: int = 0
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,8 +177,8 @@ class SearchEngine(ABC):
     def ids(self, kind: str) -> set[str]: ...
 
     @abstractmethod
-    def versions(self, kind: str) -> Iterator[tuple[str, int]]:
-        """Every document's id and version, in no order; a batch at a time, however many there are."""
+    def versions(self, kind: str) -> Iterator[tuple[str, int, str]]:
+        """Every document's id, version and digest, in no order; a batch at a time, however many there are."""
 
     @abstractmethod
     def rebuild(self, *, resume: str = "") -> AbstractContextManager[Rebuild]:

@@ -27,13 +27,14 @@ from search.errors import DocumentRefused, IndexMissing, SearchUnavailable
 from search.fingerprint import fingerprint, what_changed
 from search.words import stems
 
-FORMAT = "3"  # change it whenever the files below change: an index of another format is made anew
+FORMAT = "4"  # change it whenever the files below change: an index of another format is made anew
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE phrase (key TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE document (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
     alive INTEGER NOT NULL, line_rows BLOB, weights BLOB, terms BLOB, fields TEXT, profile_row INTEGER,
+    digest TEXT NOT NULL DEFAULT '',
     UNIQUE (kind, id)
 );
 CREATE VIRTUAL TABLE word USING fts5(text, kind UNINDEXED, tokenize='unicode61');
@@ -166,8 +167,8 @@ class Generation:
             "position": document.position,
         }
         seq = db.execute(
-            "INSERT INTO document (kind, id, version, alive, line_rows, weights, terms, fields, profile_row)"
-            " VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?)",
+            "INSERT INTO document (kind, id, version, alive, line_rows, weights, terms, fields, profile_row, digest)"
+            " VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?)",
             (
                 document.kind,
                 document.id,
@@ -177,6 +178,7 @@ class Generation:
                 document.terms.astype(np.int32).tobytes(),
                 json.dumps(fields),
                 profile_row,
+                document.digest,
             ),
         ).lastrowid
         db.execute(
@@ -232,9 +234,9 @@ class Generation:
         if rows:
             self._last_seq = rows[-1][0]
 
-    def versions(self, kind: str) -> list[tuple[str, int]]:
+    def versions(self, kind: str) -> Iterator[tuple[str, int, str]]:
         with self._connect() as db:
-            return db.execute("SELECT id, version FROM document WHERE kind = ? AND alive", (kind,)).fetchall()
+            yield from db.execute("SELECT id, version, digest FROM document WHERE kind = ? AND alive", (kind,))
 
     def vectors(self, name: str, kind: type) -> np.ndarray:
         """A vector file as an array that reads from disk only what is asked for."""
@@ -320,7 +322,7 @@ class EmbeddedEngine(SearchEngine):
         with translated_errors(), self.generation().reading(kind) as columns:
             return columns.alive_ids()
 
-    def versions(self, kind: str) -> Iterator[tuple[str, int]]:
+    def versions(self, kind: str) -> Iterator[tuple[str, int, str]]:
         with translated_errors():
             yield from self.generation().versions(kind)
 

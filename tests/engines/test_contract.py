@@ -107,6 +107,14 @@ def test_delete_of_an_older_version_changes_nothing(engine):
     assert ids(engine) == ["1"]
 
 
+def test_versions_name_every_document_that_is_there_with_its_digest(engine):
+    engine.put([document("1", version=3, digest="a" * 16), document("2", version=3), document("3", version=3)])
+    engine.put([document("1", version=5, digest="b" * 16)])
+    engine.delete("candidate", ["3"], version=4)
+    assert set(engine.versions("candidate")) == {("1", 5, "b" * 16), ("2", 3, "")}
+    assert set(engine.versions("job")) == set()
+
+
 def test_hits_carry_the_lines_weights_and_words_of_their_documents(engine):
     first, second = document("a", "drive a fork-lift truck", "load lorries"), document("b", "cut hair")
     engine.put([second, first])
