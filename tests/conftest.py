@@ -1,13 +1,8 @@
 """What holds for every test: no network but this machine, a fake encoder, a database and an index of its own."""
 
-import fcntl
-import hashlib
 import ipaddress
 import os
-import shutil
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +10,7 @@ from django.utils.translation import override
 
 import dev
 from tests.browser import LAUNCH_ARGUMENTS
+from tests.databases import copy_sqlite, own_postgres
 from tests.fake_encoder import FakeEncoder
 
 # Playwright's own event loop runs in the tests' thread, where Django would refuse the database to everybody.
@@ -73,49 +69,20 @@ keep_off_the_network()
 # The database --------------------------------------------------------------------------------------------------------
 
 
-def migrated_template(folder: Path) -> Path:
-    """An empty, migrated SQLite file: made once for these migrations and packages, then copied by every run."""
-    sources = sorted(path for room in dev.ROOMS for path in (ROOT / room / "migrations").glob("*.py"))
-    sources += [ROOT / "pyproject.toml", ROOT / "config" / "constraints.txt"]
-    mark = hashlib.sha256(b"".join(str(path).encode() + path.read_bytes() for path in sources)).hexdigest()[:16]
-    template = folder / f"template-{mark}.sqlite3"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "template.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # workers start together: one makes it, the others wait
-        if template.exists():
-            return template
-        for old in folder.glob("template-*"):
-            old.unlink()
-        part = folder / "template.part"
-        part.unlink(missing_ok=True)
-        env = dict(os.environ, DJANGO_SETTINGS_MODULE="config.settings.local", DATABASE_URL=f"sqlite:///{part}")
-        command = [sys.executable, "-c", "import django; django.setup();" + MIGRATE]
-        subprocess.run(command, cwd=ROOT, env=env, check=True)
-        part.rename(template)
-    return template
-
-
-MIGRATE = """
-from django.core.management import call_command
-from django.db import connection
-call_command("migrate", verbosity=0)
-connection.cursor().execute("PRAGMA journal_mode=DELETE")  # everything in the one file
-"""
-
-
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Start from a copy of the migrated template, whatever a killed run left behind."""
     from django.conf import settings
     from django.db import connection
 
-    if connection.vendor != "sqlite":
-        return
-    database = Path(connection.settings_dict["TEST"]["NAME"])
-    database.parent.mkdir(parents=True, exist_ok=True)
-    for left in database.parent.glob(f"{database.name}*"):
-        left.unlink()
-    shutil.copyfile(migrated_template(settings.TEST_DIR), database)
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        copy_sqlite(Path(database["TEST"]["NAME"]), templates=settings.TEST_DIR)
+        yield
+    else:
+        with own_postgres(database):
+            yield
+            connection.close()
 
 
 @pytest.fixture(scope="session")

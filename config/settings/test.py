@@ -1,5 +1,6 @@
 """The test run: fast hashes, mail in memory, an index and files of its own."""
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -21,6 +22,11 @@ CELERY_BROKER_URL = ""
 CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = True
 WHITENOISE_AUTOREFRESH = True
 WARM_ENCODER = False
-# A file, so that the thirteen seconds of migrations are spent once and not in every run; tests/conftest.py copies it.
+# Migrations take thirteen seconds and more: tests/databases.py runs them once and copies what they made.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+else:
+    # Two runs on one server, in folders of their own, have databases of their own.
+    own = hashlib.sha256(str(TEST_DIR).encode()).hexdigest()[:8]
+    DATABASES["default"]["TEST"] = {"NAME": f"test_throughgate_{own}"}
+    DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}
