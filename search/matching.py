@@ -75,6 +75,7 @@ class Match:
     score: float
     lines: tuple[Reason, ...] = ()  # one a requirement, in the job's order
     stops: tuple[Stop, ...] = ()
+    by_words_alone: bool = False  # one of the two has no vectors yet
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

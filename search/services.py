@@ -48,6 +48,7 @@ class Ranking:
     total: int
     stopped: int
     reachable: int = 0  # how many of the total can be paged to
+    by_words_alone: bool = False  # what is asked for has no vectors yet
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def rank_candidates(
         row, score = rows[pk], found.scores[position]
         match = _match(document, vectors, people[pk], vectors_of[pk], score, pk, courses[row.prison_id])
         ranked.append(Ranked(match, row, _miles(document, people[pk])))
-    return Ranking(tuple(ranked), found.total, everybody - found.total, len(found.ids))
+    return Ranking(tuple(ranked), found.total, everybody - found.total, len(found.ids), _are_missing(vectors))
 
 
 def rank_jobs(
@@ -122,7 +123,7 @@ def rank_jobs(
         match = _match(jobs[pk], vectors_of[pk], document, vectors, found.scores[position], pk, courses)
         ranked.append(Ranked(match, rows[pk], _miles(jobs[pk], document)))
     stopped = Job.objects.open(on).visible_to(by).count() - found.total if not scope else 0
-    return Ranking(tuple(ranked), found.total, max(stopped, 0), len(found.ids))
+    return Ranking(tuple(ranked), found.total, max(stopped, 0), len(found.ids), _are_missing(vectors))
 
 
 def stopped_candidates(*, job: Job, by: User, choice: Choice = ALL, on: date | None = None) -> list[Ranked]:
@@ -171,7 +172,8 @@ def explain_pair(*, job: Job, candidate: Candidate, on: date | None = None) -> M
     score = float(score_all(job_side(job_doc, job_vectors), one)[0])
     courses = _courses_by_prison({candidate.prison_id}, on)[candidate.prison_id]
     match = _match(job_doc, job_vectors, candidate_doc, vectors, score, candidate.pk, courses)
-    return Match(match.id, match.score, match.lines, stops(RULES, job_doc, candidate_doc, on))
+    by_words_alone = _are_missing(job_vectors) or _are_missing(vectors)
+    return Match(match.id, match.score, match.lines, stops(RULES, job_doc, candidate_doc, on), by_words_alone)
 
 
 def _for_themselves(choice: Choice) -> tuple[Rule, ...]:
@@ -207,6 +209,11 @@ def _vectors(phrases: list[str]) -> np.ndarray:
     except EncoderUnavailable as error:
         logger.warning("Ranking by words alone: %s", error)
         return np.zeros((len(phrases), DIMENSIONS), np.float32)
+
+
+def _are_missing(vectors: np.ndarray) -> bool:
+    """Whether these are the noughts that stand where the encoder could not run."""
+    return len(vectors) > 0 and not vectors.any()
 
 
 def _job(job: Job) -> tuple[JobDocument, np.ndarray]:

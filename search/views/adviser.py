@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -25,15 +26,25 @@ from jobs.models import Credential, Job
 from search.errors import SearchError
 from search.forms import NoteForm, PeopleFilterForm
 from search.overview import (
+    Step,
     commonest_gap,
     how_many_fit,
     only_lacking,
     reasons_against,
     step_for_people,
 )
-from search.services import Choice, explain_pair, rank_candidates, rank_jobs, stopped_candidates, stopped_jobs
+from search.plain import plain_candidates, plain_jobs, plain_stopped_candidates, plain_stopped_jobs
+from search.services import (
+    Choice,
+    Ranked,
+    explain_pair,
+    rank_candidates,
+    rank_jobs,
+    stopped_candidates,
+    stopped_jobs,
+)
 from search.views.grid import make_grid
-from search.views.paging import page_of
+from search.views.paging import Patient, page_of
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +63,7 @@ class OpenJob(AdviserOnly):
         return super().get_context_data(job=self.job, **kwargs)
 
 
-class AdviserJobs(AdviserOnly, TemplateView):
+class AdviserJobs(Patient, AdviserOnly, TemplateView):
     """Open jobs with how many of one's own people fit each."""
 
     template_name = "search/adviser_jobs.html"
@@ -106,7 +117,7 @@ class NarrowedJob(OpenJob):
         return super().get_context_data(form=self.form, chips=self.chips(), query=self.query(), **kwargs)
 
 
-class JobCandidates(NarrowedJob, TemplateView):
+class JobCandidates(Patient, NarrowedJob, TemplateView):
     """The grid of people and requirements, the shortlist, and the step that would help most."""
 
     template_name = "search/job_candidates.html"
@@ -126,33 +137,42 @@ class JobCandidates(NarrowedJob, TemplateView):
                 self.request.GET.get("page"),
                 PEOPLE_A_PAGE,
             )
-            step = step_for_people(job=job, by=user, choice=self.choice)
         except SearchError as error:
             logger.warning("No ranking for job %s: %s", job.pk, error)
             return context | self._unranked()
+        step = self._step()
         grid = make_grid(ranking.ranked, {application.candidate_id: application for application in applications})
         shared = None if step else commonest_gap([row.match.lines for row in grid.everybody])
         return context | {"ranking": ranking, "grid": grid, "page": page, "step": step, "shared_gap": shared}
 
+    def _step(self) -> Step | None:
+        try:
+            return step_for_people(job=self.job, by=self.request.user, choice=self.choice)
+        except SearchError as error:
+            logger.warning("No step for job %s: %s", self.job.pk, error)
+            return None
+
     def _unranked(self) -> dict[str, object]:
-        """The adviser's people as the database holds them, when nothing can rank them."""
-        own = Candidate.objects.visible_to(self.request.user).advised_by(self.request.user).released_to_employers()
-        page = Paginator(own.select_related("home_outcode"), STOPPED_A_PAGE).get_page(self.request.GET.get("page"))
-        return {"unavailable": True, "page": page}
+        """The adviser's people whom no rule stops, when nothing can rank them."""
+        plain = plain_candidates(job=self.job, by=self.request.user, choice=self.choice)
+        page = Paginator(plain.rows, STOPPED_A_PAGE).get_page(self.request.GET.get("page"))
+        return {"plain": plain, "page": page}
 
 
-class JobStopped(NarrowedJob, TemplateView):
+class JobStopped(Patient, NarrowedJob, TemplateView):
     """Who was stopped, and why; `lacking` shows those whom one credential alone keeps away."""
 
     template_name = "search/job_stopped.html"
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
+        asked = {"job": self.job, "by": self.request.user, "choice": self.choice}
         try:
-            stopped = stopped_candidates(job=self.job, by=self.request.user, choice=self.choice)
+            stopped, plain = stopped_candidates(**asked), None
         except SearchError as error:
-            logger.warning("Nobody stopped for job %s: %s", self.job.pk, error)
-            return context | {"unavailable": True}
+            logger.warning("Nobody ranked of those stopped for job %s: %s", self.job.pk, error)
+            plain = plain_stopped_candidates(**asked)
+            stopped = list(plain.rows)
         rules = [rule.name for rule in self.choice.rules()]
         counts = {name: sum(one.match.stops[0].rule == name for one in stopped) for name in rules}
         rule, lacking = self.request.GET.get("rule"), slugify(self.request.GET.get("lacking", ""))
@@ -163,6 +183,7 @@ class JobStopped(NarrowedJob, TemplateView):
             stopped = [one for one in stopped if one.match.stops[0].rule == rule]
         page = Paginator(stopped, STOPPED_A_PAGE).get_page(self.request.GET.get("page"))
         return context | {
+            "plain": plain,
             "page": page,
             "rule": rule,
             "counts": [(name, n, self.query(rule=name)) for name, n in counts.items() if n],
@@ -188,12 +209,8 @@ class Pair(OnePair, TemplateView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(application=self.application, **kwargs)
-        try:
-            candidate = Candidate.objects.visible_to(self.request.user).for_matching().get(pk=self.candidate.pk)
-            match = explain_pair(job=self.job, candidate=candidate)
-        except SearchError as error:
-            logger.warning("No reasons for job %s: %s", self.job.pk, error)
-            return context | {"unavailable": True}
+        candidate = Candidate.objects.visible_to(self.request.user).for_matching().get(pk=self.candidate.pk)
+        match = explain_pair(job=self.job, candidate=candidate)  # asks no engine, and does without the encoder
         return context | {"match": match, "distance": miles_between(self.job, candidate)}
 
 
@@ -243,7 +260,7 @@ class TakeOff(OnePair, View):
         return redirect("search:job_candidates", slug=self.job.slug)
 
 
-class CandidateJobs(AdvisedRecord, TemplateView):
+class CandidateJobs(Patient, AdvisedRecord, TemplateView):
     """A candidate's openings as their adviser sees them; `?show=stopped` those a rule keeps away."""
 
     template_name = "search/candidate_jobs.html"
@@ -254,23 +271,20 @@ class CandidateJobs(AdvisedRecord, TemplateView):
         return get_object_or_404(advised.for_matching(), reference=self.kwargs["reference"])
 
     def get_context_data(self, **kwargs):
-        user, candidate = self.request.user, self.candidate
+        asked = {"candidate": self.candidate, "by": self.request.user}
         shows_stopped = self.request.GET.get("show") == "stopped"
         context = super().get_context_data(shows_stopped=shows_stopped, **kwargs)
         number = self.request.GET.get("page")
         try:
             if shows_stopped:
-                page = Paginator(stopped_jobs(candidate=candidate, by=user), STOPPED_A_PAGE).get_page(number)
-                return context | {"page": page, "ranked": page.object_list, "page_query": "show=stopped"}
+                return context | self._listed(stopped_jobs(**asked))
             page, ranking = page_of(
-                lambda start: rank_jobs(candidate=candidate, by=user, start=start, count=PEOPLE_A_PAGE),
-                number,
-                PEOPLE_A_PAGE,
+                lambda start: rank_jobs(**asked, start=start, count=PEOPLE_A_PAGE), number, PEOPLE_A_PAGE
             )
         except SearchError as error:
-            logger.warning("No ranking for candidate %s: %s", candidate.pk, error)
-            jobs = Job.objects.open().visible_to(user).for_listing().newest_first()
-            return context | {"unavailable": True, "page": Paginator(jobs, STOPPED_A_PAGE).get_page(number)}
+            logger.warning("No ranking for candidate %s: %s", self.candidate.pk, error)
+            plain = plain_stopped_jobs(**asked) if shows_stopped else plain_jobs(**asked)
+            return context | self._listed(plain.rows) | {"plain": plain}
         matched = [one for one in ranking.ranked if one.match.reasons]
         unmatched = [one for one in ranking.ranked if not one.match.reasons]
         return context | {
@@ -280,3 +294,8 @@ class CandidateJobs(AdvisedRecord, TemplateView):
             "ranking": ranking,
             "page_query": "",
         }
+
+    def _listed(self, rows: Sequence[Ranked]) -> dict[str, object]:
+        page = Paginator(rows, STOPPED_A_PAGE).get_page(self.request.GET.get("page"))
+        query = "show=stopped" if self.request.GET.get("show") == "stopped" else ""
+        return {"page": page, "ranked": page.object_list, "page_query": query}

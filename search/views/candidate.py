@@ -18,10 +18,11 @@ from candidates.models import Application, Candidate
 from candidates.services import answer
 from jobs.models import Job
 from search.errors import SearchError
-from search.overview import step_for_jobs
+from search.overview import Step, step_for_jobs
+from search.plain import plain_jobs, plain_stopped_jobs
 from search.services import rank_jobs, stopped_jobs
 from search.views import telling
-from search.views.paging import page_of
+from search.views.paging import Patient, page_of
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class Own(CandidateOnly):
         return super().get_context_data(candidate=self.candidate, **kwargs)
 
 
-class MyOpenings(Own, TemplateView):
+class MyOpenings(Patient, Own, TemplateView):
     template_name = "search/my_openings.html"
 
     def get_context_data(self, **kwargs):
@@ -58,12 +59,13 @@ class MyOpenings(Own, TemplateView):
                 self.request.GET.get("page"),
                 JOBS_A_PAGE,
             )
-            step = step_for_jobs(candidate=candidate)
         except SearchError as error:
             logger.warning("No ranking for candidate %s: %s", candidate.pk, error)
-            jobs = Job.objects.open().visible_to(user).for_listing().with_records_asked().newest_first()
-            page = Paginator(jobs, JOBS_A_PAGE).get_page(self.request.GET.get("page"))
-            return context | {"unavailable": True, "page": page}
+            plain = plain_jobs(candidate=candidate, by=user)
+            page = Paginator(plain.rows, JOBS_A_PAGE).get_page(self.request.GET.get("page"))
+            openings = [telling.opening(one) for one in page]
+            return context | {"plain": plain, "page": page, "openings": openings}
+        step = self._step()
         openings = [telling.opening(one) for one in ranking.ranked]
         return context | {
             "page": page,
@@ -74,21 +76,29 @@ class MyOpenings(Own, TemplateView):
             "step_told": telling.step_told(step) if step else "",
         }
 
+    def _step(self) -> Step | None:
+        try:
+            return step_for_jobs(candidate=self.candidate)
+        except SearchError as error:
+            logger.warning("No step for candidate %s: %s", self.candidate.pk, error)
+            return None
 
-class MyStopped(Own, TemplateView):
+
+class MyStopped(Patient, Own, TemplateView):
     template_name = "search/my_stopped.html"
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         try:
-            stopped = stopped_jobs(candidate=self.candidate, by=self.request.user)
+            stopped, plain = stopped_jobs(candidate=self.candidate, by=self.request.user), None
         except SearchError as error:
-            logger.warning("No stopped jobs for candidate %s: %s", self.candidate.pk, error)
-            return context | {"unavailable": True}
+            logger.warning("No ranking of the jobs stopped for candidate %s: %s", self.candidate.pk, error)
+            plain = plain_stopped_jobs(candidate=self.candidate, by=self.request.user)
+            stopped = list(plain.rows)
         page = Paginator(stopped, JOBS_A_PAGE).get_page(self.request.GET.get("page"))
         courses = telling.courses_for(self.candidate)
         rows = [(one, telling.stopped(one, self.candidate, courses)) for one in page]
-        return context | {"page": page, "rows": rows, "count": len(stopped)}
+        return context | {"page": page, "rows": rows, "count": len(stopped), "plain": plain}
 
 
 class Answer(CandidateOnly, View):

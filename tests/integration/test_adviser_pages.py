@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 
 from candidates.models import Application, Evidence
-from search.errors import SearchUnavailable
 from tests.factories.accounts import AgencyMemberFactory, OutcodeFactory
 from tests.factories.candidates import ApplicationFactory, CandidateFactory, EvidenceFactory
 from tests.factories.jobs import AcademyFactory, CourseFactory, CredentialFactory, JobFactory, RequirementFactory
@@ -282,28 +281,6 @@ def test_an_adviser_changes_time_and_place_but_not_the_persons_yes(client, advis
     candidate.refresh_from_db()
     assert (candidate.home_outcode_id, candidate.travel_miles) == ("M1", 12)
     assert not candidate.is_released_to_employers
-
-
-@pytest.fixture
-def no_engine(monkeypatch):
-    def fail(*args, **kwargs):
-        raise SearchUnavailable("the index cannot be read")
-
-    for module in ("services", "overview"):
-        monkeypatch.setattr(f"search.{module}.ready_engine", fail)
-
-
-def test_without_an_engine_there_are_plain_lists_and_a_notice(client, adviser, job, no_engine):
-    candidate = person(adviser, "Picking orders")
-    for name, args in {
-        "search:adviser_jobs": [],
-        "search:job_candidates": [job.slug],
-        "search:job_stopped": [job.slug],
-        "search:candidate_jobs": [candidate.reference],
-    }.items():
-        text = page(client, name, *args).content.decode()
-        assert "cannot put this list in order just now" in text
-    assert str(candidate) in page(client, "search:job_candidates", job.slug).content.decode()
 
 
 def test_pages_ask_few_questions_however_many_people_there_are(client, adviser, job, django_assert_max_num_queries):

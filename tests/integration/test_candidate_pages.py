@@ -9,7 +9,6 @@ from django.utils.translation import override
 
 from candidates.forms import in_own_words
 from candidates.models import Application
-from search.errors import SearchUnavailable
 from tests.factories.accounts import OutcodeFactory
 from tests.factories.candidates import ApplicationFactory, CandidateFactory, EvidenceFactory
 from tests.factories.jobs import AcademyFactory, CourseFactory, CredentialFactory, JobFactory, RequirementFactory
@@ -175,18 +174,6 @@ def test_with_nothing_near_the_page_says_what_to_change(client, me):
     assert "No job fits you today" in text
     assert "Say that you can travel further" in text
     assert "1 job you cannot do yet, and why" in text
-
-
-def test_without_an_engine_there_is_a_plain_list(client, me, monkeypatch):
-    def fail(*args, **kwargs):
-        raise SearchUnavailable("the index cannot be read")
-
-    EvidenceFactory(candidate=me)
-    opening("Packer", "Packing")
-    monkeypatch.setattr("search.services.ready_engine", fail)
-    for name in ("search:my_openings", "search:my_stopped"):
-        assert "cannot put this list in order just now" in page(client, name).content.decode()
-    assert "Packer" in page(client, "search:my_openings").content.decode()
 
 
 def test_a_new_line_changes_the_order_of_the_next_page(client, me, django_capture_on_commit_callbacks):
