@@ -32,6 +32,16 @@ NO_NETWORK = ["Max retries exceeded", "Temporary failure in name resolution", "F
               "connection broken by"]  # fmt: skip
 
 
+# Where `test --services` finds each service, unless the environment says otherwise.
+SERVICES = {
+    "DATABASE_URL": "postgres://postgres@127.0.0.1:5432/throughgate",
+    "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
+    "CACHE_URL": "redis://127.0.0.1:6379/1",
+    "ELASTICSEARCH_URLS": "http://127.0.0.1:9200",
+}
+ONLY_IN_SERVICE = [*SERVICES, "SEARCH_ENGINE", "ELASTICSEARCH_8_URLS", "REQUIRE_SERVICES"]
+
+
 class Stop(Exception):
     """One sentence for the person at the keyboard."""
 
@@ -270,14 +280,23 @@ def find_browser(environ=os.environ):
     return next((found for found in map(shutil.which, BROWSERS) if found), "")
 
 
-def run_tests(arguments):
+def environment_of_tests(with_services):
+    """On one machine nothing of a service, whatever the environment names; with services, where each one is."""
+    if not with_services:
+        return {name: value for name, value in environment().items() if name not in ONLY_IN_SERVICE}
+    where = {name: os.environ.get(name) or default for name, default in SERVICES.items()}
+    return environment(SEARCH_ENGINE=os.environ.get("SEARCH_ENGINE") or "elasticsearch", REQUIRE_SERVICES="1", **where)
+
+
+def run_tests(with_services, arguments):
     if not find_browser():
         print(
             "No Chromium here, so the browser journeys are skipped: `apt-get install chromium` "
             "(or point CHROMIUM_PATH at one) runs them too.",
             flush=True,
         )
-    return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=str(ROOT), env=environment())
+    command = [str(PYTHON), "-m", "pytest", *arguments]
+    return subprocess.call(command, cwd=str(ROOT), env=environment_of_tests(with_services))
 
 
 def parse(arguments):
@@ -287,7 +306,12 @@ def parse(arguments):
     demo = commands.add_parser("demo", help="install, load the demo, print the main job and serve the site")
     demo.add_argument("--once", action="store_true", help="stop before serving")
     demo.add_argument("--port", type=int, default=8000, help="8000 unless given; a taken one moves on to the next")
-    commands.add_parser("test", help="install what the tests need and run them", add_help=False)
+    tests = commands.add_parser(
+        "test", help="install what the tests need and run them", add_help=False, allow_abbrev=False
+    )
+    tests.add_argument(
+        "--services", action="store_true", help="on PostgreSQL, Redis and Elasticsearch instead of this machine alone"
+    )
     options, rest = parser.parse_known_args(arguments)
     if rest and options.command != "test":
         parser.error("unknown: " + " ".join(rest))
@@ -301,7 +325,7 @@ def main(arguments):
         require_this_python()
         install(with_tests=options.command == "test")
         if options.command == "test":
-            return run_tests(rest)
+            return run_tests(options.services, rest)
         load_demo()
         if not options.once:
             serve(options.port)

@@ -46,8 +46,7 @@ class SignInForm(AuthenticationForm):
             raise self._error("locked")
         self.user_cache = authenticate(self.request, username=name, password=password)
         if self.user_cache is None:
-            cache.add(key, 0, LOCKED_MINUTES * 60)
-            raise self._error("locked" if cache.incr(key) >= TRIES else "invalid_login")
+            raise self._error("locked" if _one_more_try(key) >= TRIES else "invalid_login")
         cache.delete(key)
         self.confirm_login_allowed(self.user_cache)
         return self.cleaned_data
@@ -58,3 +57,12 @@ class SignInForm(AuthenticationForm):
 
 def _tries_key(name: str) -> str:
     return "sign-in-tries:" + hashlib.sha256(name.strip().casefold().encode()).hexdigest()
+
+
+def _one_more_try(key: str) -> int:
+    """How many wrong tries there were, this one included."""
+    cache.add(key, 0, LOCKED_MINUTES * 60)
+    try:
+        return cache.incr(key)
+    except ValueError:  # the quarter of an hour ended, or the cache was emptied, between the two lines
+        return 1

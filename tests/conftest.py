@@ -1,17 +1,22 @@
 """What holds for every test: no network but this machine, a fake encoder, a database and an index of its own."""
 
 import ipaddress
+import itertools
 import os
 import socket
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.utils.translation import override
+from elasticsearch import Elasticsearch
 
 import dev
+from tests import services
 from tests.browser import LAUNCH_ARGUMENTS
 from tests.databases import copy_sqlite, own_postgres
 from tests.fake_encoder import FakeEncoder
+from tests.services import delete_indices
 
 # Playwright's own event loop runs in the tests' thread, where Django would refuse the database to everybody.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -66,6 +71,24 @@ def keep_off_the_network() -> None:
 keep_off_the_network()
 
 
+# Services ------------------------------------------------------------------------------------------------------------
+
+
+def pytest_sessionstart(session):
+    """Whatever should be there and is not ends the run before the first test."""
+    if services.REQUIRED and not hasattr(session.config, "workerinput"):
+        for sentence in services.problems():
+            raise pytest.UsageError(sentence)
+
+
+def pytest_runtest_setup(item):
+    if services.REQUIRED:
+        for mark in item.iter_markers("one_machine"):
+            pytest.skip(f"on one machine only: {mark.args[0]}")
+    elif item.get_closest_marker("services"):
+        pytest.skip("needs PostgreSQL, Redis and Elasticsearch: dev.py test --services")
+
+
 # The database --------------------------------------------------------------------------------------------------------
 
 
@@ -112,6 +135,38 @@ def fake_encoder(request, monkeypatch):
 def own_folders(settings, tmp_path):
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def own_cache():
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def elasticsearch(django_test_environment):
+    """A client of the server that the suite runs on, and what the names of this process's indices begin with."""
+    from django.conf import settings
+
+    prefix = settings.ELASTICSEARCH_PREFIX
+    with Elasticsearch(settings.ELASTICSEARCH_URLS) as client:
+        delete_indices(client, prefix)  # what a killed run left behind
+        yield client, prefix
+
+
+@pytest.fixture(autouse=True)
+def own_indices(request, settings):
+    """On Elasticsearch each test has indices of its own, which are deleted after it."""
+    if settings.SEARCH_ENGINE != "elasticsearch":
+        yield
+        return
+    client, prefix = request.getfixturevalue("elasticsearch")
+    settings.ELASTICSEARCH_PREFIX = f"{prefix}-{next(NUMBERS)}"
+    yield
+    delete_indices(client, settings.ELASTICSEARCH_PREFIX)
+
+
+NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(autouse=True)

@@ -99,6 +99,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+# Without an address each process remembers by itself; in service they share what they remember.
+CACHE_URL = env.str("CACHE_URL", default="")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "KEY_PREFIX": "throughgate"}}
+if CACHE_URL:
+    CACHES["default"] |= {"BACKEND": "config.caches.SharedCache", "LOCATION": CACHE_URL}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -183,7 +188,10 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # What these packages say of every page saved and every file loaded helps nobody.
     "loggers": {
-        **{name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "sentence_transformers", "transformers")},
+        **{
+            name: {"level": "WARNING"}
+            for name in ("elastic_transport", "django_tasks", "wagtail", "sentence_transformers", "transformers")
+        },
         # Tasks run in place have no broker to name, and need not report one by one.
         **{name: {"level": "ERROR" if CELERY_TASK_ALWAYS_EAGER else "INFO"} for name in ("celery.app.trace", "kombu")},
     },

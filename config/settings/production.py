@@ -5,7 +5,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *
-from .base import env
+from .base import DATABASES, env
 
 REQUIRED = ["SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "DATABASE_URL"]
 if missing := [name for name in REQUIRED if not os.environ.get(name)]:
@@ -16,6 +16,15 @@ SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 # ".example.org" in ALLOWED_HOSTS means every name under it; here the same is written "*.example.org".
 CSRF_TRUSTED_ORIGINS = ["https://" + ("*" + host if host[0] == "." else host) for host in ALLOWED_HOSTS if host != "*"]
+
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # A process keeps its connection, and asks at the start of each page whether it still holds: after a restart of the
+    # database the next page has a new one. A server that does not answer at all is given up after five seconds.
+    DATABASES["default"] |= {
+        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5} | DATABASES["default"].get("OPTIONS", {}),
+    }
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

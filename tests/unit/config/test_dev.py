@@ -204,6 +204,13 @@ def test_the_command_line_keeps_what_is_meant_for_pytest():
     assert (options.command, rest) == ("test", ["-x", "-k", "open", "--port", "1"])
 
 
+def test_services_may_be_asked_for_anywhere_among_what_is_meant_for_pytest():
+    for line in (["--services", "-n", "2", "tests/unit"], ["-n", "2", "--services", "tests/unit"]):
+        options, rest = dev.parse(["test", *line])
+        assert (options.services, rest) == (True, ["-n", "2", "tests/unit"])
+    assert not dev.parse(["test", "-s"])[0].services
+
+
 @pytest.mark.parametrize("arguments", [[], ["demo", "--nonsense"], ["dance"]])
 def test_a_wrong_command_line_is_refused(arguments, capsys):
     with pytest.raises(SystemExit, match="2"):
@@ -303,6 +310,24 @@ def test_a_child_does_not_get_another_projects_packages_or_settings(monkeypatch)
     assert "DJANGO_SETTINGS_MODULE" not in child
     assert child["WARM_ENCODER"] == "true"
     assert child["PATH"] == os.environ["PATH"]
+
+
+def test_one_machine_is_tested_alone_whatever_the_environment_names(monkeypatch):
+    for name in dev.ONLY_IN_SERVICE:
+        monkeypatch.setenv(name, "something")
+    child = dev.environment_of_tests(False)
+    assert not set(dev.ONLY_IN_SERVICE) & set(child)
+    assert child["PATH"] == os.environ["PATH"]
+
+
+def test_services_are_looked_for_on_this_machine_unless_the_environment_says_where(monkeypatch):
+    for name in dev.ONLY_IN_SERVICE:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ELASTICSEARCH_URLS", "http://127.0.0.1:9210")
+    child = dev.environment_of_tests(True)
+    assert child["ELASTICSEARCH_URLS"] == "http://127.0.0.1:9210"
+    assert child["DATABASE_URL"] == "postgres://postgres@127.0.0.1:5432/throughgate"
+    assert (child["SEARCH_ENGINE"], child["REQUIRE_SERVICES"]) == ("elasticsearch", "1")
 
 
 def test_the_browser_named_in_the_environment_comes_first(tmp_path):

@@ -45,6 +45,23 @@ def test_production_starts_without_debugging_and_trusts_its_own_hosts():
     assert started.stdout.strip() == "False ['https://throughgate.example', 'https://*.org.example']"
 
 
+def test_production_keeps_its_connection_to_postgresql_and_asks_whether_it_holds():
+    code = (
+        "from django.conf import settings; one = settings.DATABASES['default']\n"
+        "print(one.get('CONN_MAX_AGE'), one.get('CONN_HEALTH_CHECKS'), one.get('OPTIONS', {}).get('sslmode'))"
+    )
+    address = "postgres://throughgate@db.example/throughgate?sslmode=require"
+    started = start("production", code, **COMPLETE | {"DATABASE_URL": address})
+    assert started.stdout.split() == ["600", "True", "require"]
+
+
+def test_production_remembers_in_redis_where_it_is_told_of_one():
+    code = "from django.core.cache import cache; print(type(cache._connections[cache._alias]).__name__)"
+    assert start("production", code, **COMPLETE).stdout.strip() == "LocMemCache"
+    started = start("production", code, **COMPLETE, CACHE_URL="redis://127.0.0.1:1/0")
+    assert started.stdout.strip() == "SharedCache"
+
+
 def test_one_machine_needs_no_variable_and_shows_its_own_error_pages(tmp_path):
     assert start("local", THROUGHGATE_VAR=str(tmp_path)).stdout.strip() == "False"
 
