@@ -54,10 +54,18 @@ def terms(texts: Iterable[str]) -> np.ndarray:
 
 
 def rarest(texts: Iterable[str], most: int) -> tuple[str, ...]:
-    """The stems of some texts that are rarest in the language of work, rarest first: what a word search asks for."""
+    """The words of some texts that are rarest in the language of work, rarest first: what a word search asks for.
+
+    Of words with the same stem the first one written.
+    """
     weights = term_weights()
-    found = {stem for text in texts for stem in stems(text)}
-    return tuple(sorted(found, key=lambda stem: (-weights[bucket(stem)], stem))[:most])
+    written: dict[str, str] = {}
+    for text in texts:
+        for word in WORD.findall(text.lower()):
+            for stem in stems(word):
+                written.setdefault(stem, word)
+    best = sorted(written, key=lambda stem: (-weights[bucket(stem)], stem))[:most]
+    return tuple(written[stem] for stem in best)
 
 
 def overlap(query: np.ndarray, documents: np.ndarray, starts: np.ndarray) -> np.ndarray:

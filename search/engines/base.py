@@ -13,10 +13,34 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from search.embeddings import DIMENSIONS
+from search.errors import DocumentRefused
+from search.statistics import term_weights
+from search.words import bucket, stems
+
 # The fields that a filter may name, by type. Every engine maps exactly these.
 NUMBERS = frozenset({"closing", "starts", "available", "pledge_until", "travel"})  # days as ordinals; miles
 KEYWORDS = frozenset({"agency", "opportunity", "hours", "sector", "flags", "credentials", "held", "must_have"})
 KINDS = ("job", "candidate")
+MOST_WORDS = 64  # of a query: what comes after them is not looked for
+MOST_LINES, MOST_CHARACTERS, MOST_TERMS = (
+    2_000,
+    1_000_000,
+    20_000,
+)  # of one document; a long life has some dozens of lines
+
+
+# What the words of a query add beside the cosine of the vectors, when all of them are found: engines order by the sum,
+# and hand its best to the full matcher. Measured in docs/decisions: the sum holds the matcher's best 100, a cosine .99.
+WORDS_SHARE = 0.4
+
+
+def shares(words: Sequence[str]) -> dict[str, float]:
+    """For each word of a query its part of WORDS_SHARE, by how rare it is in the language of work."""
+    weights = term_weights()
+    weight_of = {word: float(sum(weights[bucket(stem)] for stem in stems(word))) for word in words[:MOST_WORDS]}
+    total = sum(weight_of.values())
+    return {word: WORDS_SHARE * weight / total for word, weight in weight_of.items() if weight}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +125,10 @@ class IndexedDocument:
 
 @dataclass(frozen=True)
 class Query:
-    """What is looked for: in documents of `kind`, near `profile` and `words`, that pass every filter."""
+    """What is looked for: in documents of `kind`, near `profile` and `words`, that pass every filter.
+
+    words: as they are written; the rarest first, if there are many.
+    """
 
     kind: str
     profile: np.ndarray
@@ -125,6 +152,33 @@ class Hits:
     terms: np.ndarray
     term_starts: np.ndarray
     total: int
+
+
+def checked(documents: Iterable[IndexedDocument]) -> list[IndexedDocument]:
+    """The documents, once each of them can be kept. Raises DocumentRefused, before the first write, if one cannot."""
+    batch = list(documents)
+    for one in batch:
+        if wrong := _what_is_wrong(one):
+            raise DocumentRefused(f"The search index cannot keep {one.kind} {one.id}: {wrong}.")
+    return batch
+
+
+def _what_is_wrong(document: IndexedDocument) -> str:
+    lines = len(document.line_keys)
+    if document.kind not in KINDS:
+        return f"its kind is none of {', '.join(KINDS)}"
+    if document.profile.shape != (DIMENSIONS,):
+        return f"its vector has {document.profile.size} numbers, and {DIMENSIONS} are needed"
+    if document.lines.shape != (lines, DIMENSIONS) or document.weights.shape != (lines,):
+        return f"it has {lines} lines, and vectors or weights of another number or length"
+    if not (np.isfinite(document.profile).all() and np.isfinite(document.lines).all()):
+        return "a vector holds something that is no number"
+    if lines > MOST_LINES or len(document.text) > MOST_CHARACTERS or len(document.terms) > MOST_TERMS:
+        return (
+            f"it is too long ({lines:,} lines, {len(document.text):,} characters; at most {MOST_LINES:,} and "
+            f"{MOST_CHARACTERS:,} are kept)"
+        )
+    return ""
 
 
 class Rebuild(ABC):

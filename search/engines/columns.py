@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Sequence
 from functools import singledispatchmethod
+from math import cos, nan, radians, sin
 from typing import Any
 
 import numpy as np
@@ -21,8 +23,16 @@ from search.engines.base import (
     Nothing,
     Within,
 )
+from search.words import bucket, stems
 
+NOWHERE = array("i")
 BLOCK = 8192  # rows scanned at a time: what fits a processor's cache
+
+
+def point_of(latitude: float, longitude: float) -> tuple[float, float, float]:
+    """Where a place lies on a ball of radius 1."""
+    lat, lon = radians(latitude), radians(longitude)
+    return cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)
 
 
 class Growing:
@@ -52,9 +62,10 @@ class Columns:
         self.position_of: dict[str, int] = {}
         self._alive = Growing(np.bool_)
         self._profile_rows = Growing(np.int64)
-        self._latitudes, self._longitudes = Growing(np.float32), Growing(np.float32)
+        self._points = tuple(Growing(np.float64) for _axis in "xyz")  # on a ball of radius 1; not a number: no place
         self._numbers = {name: Growing(np.float64) for name in NUMBERS}
-        self._postings: dict[tuple[str, str], list[int]] = {}
+        self._postings: dict[tuple[str, str], array[int]] = {}  # positions that hold a keyword
+        self._holding: dict[int, array[int]] = {}  # and those that hold a word
         self._line_rows, self._weights, self._terms = Growing(np.int32), Growing(np.float32), Growing(np.int32)
         self._line_ends, self._term_ends = Growing(np.int64), Growing(np.int64)
 
@@ -73,14 +84,15 @@ class Columns:
         self.position_of[id] = position
         self._alive.extend([True])
         self._profile_rows.extend([profile_row])
-        latitude, longitude = fields["position"] or (np.nan, np.nan)
-        self._latitudes.extend([latitude])
-        self._longitudes.extend([longitude])
+        for column, value in zip(self._points, point_of(*(fields["position"] or (nan, nan))), strict=True):
+            column.extend([value])
         for name, column in self._numbers.items():
             column.extend([fields["numbers"].get(name, np.nan)])
         for name, values in fields["keywords"].items():
             for value in values:
-                self._postings.setdefault((name, value), []).append(position)
+                self._postings.setdefault((name, value), array("i")).append(position)
+        for term in np.frombuffer(terms, np.int32).tolist():
+            self._holding.setdefault(term, array("i")).append(position)
         self._line_rows.extend(np.frombuffer(line_rows, np.int32))
         self._weights.extend(np.frombuffer(weights, np.float32))
         self._terms.extend(np.frombuffer(terms, np.int32))
@@ -115,7 +127,7 @@ class Columns:
     def _(self, wanted: AnyOf) -> np.ndarray:
         mask = np.zeros(len(self.ids), np.bool_)
         for value in wanted.values:
-            mask[self._postings.get((wanted.field, value), [])] = True
+            mask[np.frombuffer(self._postings.get((wanted.field, value), NOWHERE), np.int32)] = True
         return mask
 
     @_mask.register
@@ -123,13 +135,17 @@ class Columns:
         mask = np.ones(len(self.ids), np.bool_)
         for (name, group), positions in self._postings.items():
             if name == "must_have" and not wanted.held.intersection(group.split("|")):
-                mask[positions] = False
+                mask[np.frombuffer(positions, np.int32)] = False
         return mask
 
     @_mask.register
     def _(self, wanted: Within) -> np.ndarray:
-        limit = wanted.miles if wanted.miles is not None else self._numbers["travel"].values
-        near = self._miles_from(wanted.latitude, wanted.longitude) <= limit
+        miles = wanted.miles if wanted.miles is not None else self._numbers["travel"].values
+        here = point_of(wanted.latitude, wanted.longitude)
+        # The cosine of the angle between two places falls with their distance: no arc need be worked out.
+        near = sum(column.values * value for column, value in zip(self._points, here, strict=True)) >= np.cos(
+            np.minimum(miles / EARTH_RADIUS_MILES, np.pi)
+        )
         if wanted.or_flag:
             near |= self._mask(AnyOf("flags", frozenset({wanted.or_flag})))
         return near
@@ -138,23 +154,15 @@ class Columns:
     def _(self, wanted: Nothing) -> np.ndarray:
         return np.zeros(len(self.ids), np.bool_)
 
-    def _miles_from(self, latitude: float, longitude: float) -> np.ndarray:
-        """Great-circle distance of every document; not a number where it has no place."""
-        lat, lon = (
-            np.radians(self._latitudes.values, dtype=np.float64),
-            np.radians(self._longitudes.values, dtype=np.float64),
-        )
-        here_lat, here_lon = np.radians(latitude), np.radians(longitude)
-        half = np.sin((lat - here_lat) / 2) ** 2 + np.cos(lat) * np.cos(here_lat) * np.sin((lon - here_lon) / 2) ** 2
-        return 2 * EARTH_RADIUS_MILES * np.arcsin(np.sqrt(half))
+    def best(
+        self, positions: np.ndarray, profile: np.ndarray, shares: dict[str, float], profiles: np.ndarray, limit: int
+    ) -> list[int]:
+        """The positions of the highest sums of cosine and words held, best first; equal ones in the order of ids.
 
-    def nearest(self, positions: np.ndarray, profile: np.ndarray, profiles: np.ndarray, limit: int) -> list[int]:
-        """The positions whose profile vectors are nearest, best first; equal ones in the order of their ids."""
-        scores = np.empty(len(positions), np.float32)
-        rows = self._profile_rows.values
-        for start in range(0, len(positions), BLOCK):
-            block = positions[start : start + BLOCK]
-            scores[start : start + BLOCK] = profiles[rows[block]] @ profile
+        shares: what each word of the query adds to a document that holds it.
+        """
+        # Rounded, because the same vector gives another last digit in another place of a product.
+        scores = np.round(self._cosines(positions, profile, profiles) + self._word_sums(shares)[positions], 6)
         if len(positions) > limit:
             # Everything as good as the last one stays in, so that ties are cut by id and not by chance.
             edge = np.partition(scores, len(scores) - limit)[len(scores) - limit]
@@ -162,6 +170,24 @@ class Columns:
             positions, scores = positions[kept], scores[kept]
         order = sorted(range(len(positions)), key=lambda i: (-scores[i], self.ids[positions[i]]))
         return [int(positions[i]) for i in order[:limit]]
+
+    def _cosines(self, positions: np.ndarray, profile: np.ndarray, profiles: np.ndarray) -> np.ndarray:
+        scores = np.empty(len(positions), np.float32)
+        rows = self._profile_rows.values[positions]
+        for start in range(0, len(positions), BLOCK):
+            block = rows[start : start + BLOCK]
+            first, last = int(block[0]), int(block[-1])
+            is_stretch = last - first == len(block) - 1 and (np.diff(block) == 1).all()  # then nothing is copied
+            scores[start : start + BLOCK] = (profiles[first : last + 1] if is_stretch else profiles[block]) @ profile
+        return scores
+
+    def _word_sums(self, shares: dict[str, float]) -> np.ndarray:
+        sums = np.zeros(len(self.ids), np.float32)
+        for word, share in shares.items():
+            for stem in stems(word):
+                if holding := self._holding.get(bucket(stem)):
+                    sums[np.frombuffer(holding, np.int32)] += share
+        return sums
 
     def hits(self, positions: Sequence[int], profiles: np.ndarray, lines: np.ndarray, *, total: int) -> Hits:
         at = np.array(positions, np.int64)

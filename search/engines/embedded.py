@@ -1,4 +1,4 @@
-"""The engine for one machine: SQLite for rows and words, numpy for an exact scan of the vectors.
+"""The engine for one machine: SQLite keeps the rows, numpy scans words and vectors exactly.
 
 An index is a folder of its own, a generation; the file CURRENT names the one that answers. Vectors lie in two files
 beside the SQLite file and grow at their end only: a row number, once given, stays good. Readers follow writers of other
@@ -21,13 +21,12 @@ from pathlib import Path
 import numpy as np
 
 from search.embeddings import DIMENSIONS
-from search.engines.base import Filter, Hits, IndexedDocument, Query, Rebuild, SearchEngine
+from search.engines.base import Filter, Hits, IndexedDocument, Query, Rebuild, SearchEngine, checked, shares
 from search.engines.columns import Columns
 from search.errors import DocumentRefused, IndexMissing, SearchUnavailable
 from search.fingerprint import fingerprint, what_changed
-from search.words import stems
 
-FORMAT = "4"  # change it whenever the files below change: an index of another format is made anew
+FORMAT = "5"  # change it whenever the files below change: an index of another format is made anew
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE phrase (key TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
@@ -37,9 +36,7 @@ CREATE TABLE document (
     digest TEXT NOT NULL DEFAULT '',
     UNIQUE (kind, id)
 );
-CREATE VIRTUAL TABLE word USING fts5(text, kind UNINDEXED, tokenize='unicode61');
 """
-RANK_CONSTANT = 60  # of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009
 
 
 class Generation:
@@ -102,7 +99,9 @@ class Generation:
             try:
                 newer = [document for document in documents if not self._is_stale(db, document)]
                 line_rows = self._append_lines(db, newer)
-                profiles = np.array([document.profile for document in newer], np.float32).reshape(-1, DIMENSIONS)
+                # Through half precision, which is what every engine keeps: the same numbers everywhere.
+                profiles = np.array([document.profile for document in newer], np.float16).astype(np.float32)
+                profiles = profiles.reshape(-1, DIMENSIONS)
                 first = self._append("profiles.f32", profiles, self._count(db, "profiles"))
                 self._set_count(db, "profiles", first + len(newer))
                 for offset, document in enumerate(newer):
@@ -166,7 +165,7 @@ class Generation:
             "keywords": {name: sorted(values) for name, values in document.keywords.items()},
             "position": document.position,
         }
-        seq = db.execute(
+        db.execute(
             "INSERT INTO document (kind, id, version, alive, line_rows, weights, terms, fields, profile_row, digest)"
             " VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?)",
             (
@@ -180,17 +179,10 @@ class Generation:
                 profile_row,
                 document.digest,
             ),
-        ).lastrowid
-        db.execute(
-            "INSERT INTO word (rowid, text, kind) VALUES (?, ?, ?)",
-            (seq, " ".join(stems(document.text)), document.kind),
         )
 
     def _forget(self, db: sqlite3.Connection, kind: str, id: str) -> None:
-        found = db.execute("SELECT seq FROM document WHERE kind = ? AND id = ?", (kind, id)).fetchone()
-        if found:
-            db.execute("DELETE FROM document WHERE seq = ?", found)
-            db.execute("DELETE FROM word WHERE rowid = ?", found)
+        db.execute("DELETE FROM document WHERE kind = ? AND id = ?", (kind, id))
 
     def delete(self, kind: str, ids: Iterable[str], version: int) -> None:
         with self._connect() as db:
@@ -245,19 +237,6 @@ class Generation:
             return np.zeros((0, DIMENSIONS), kind)
         return np.memmap(self.folder / name, kind, "r", shape=(size, DIMENSIONS))
 
-    def ids_by_words(self, kind: str, words: Iterable[str], limit: int) -> list[str]:
-        """Ids of documents that hold any of the words, best first by BM25."""
-        wanted = " OR ".join(f'"{stem}"' for stem in dict.fromkeys(stem for word in words for stem in stems(word)))
-        if not wanted:
-            return []
-        with self._lock:
-            rows = self._read().execute(
-                "SELECT document.id FROM word JOIN document ON document.seq = word.rowid"
-                " WHERE word MATCH ? AND word.kind = ? AND alive ORDER BY rank, document.id LIMIT ?",
-                (wanted, kind, limit),
-            )
-            return [row[0] for row in rows]
-
 
 class EmbeddedEngine(SearchEngine):
     """Exact search over a folder of its own. Safe with several threads and processes."""
@@ -307,8 +286,9 @@ class EmbeddedEngine(SearchEngine):
         return f"The search index is out of date: {changed}. Run manage.py rebuild_index." if changed else ""
 
     def put(self, documents: Iterable[IndexedDocument]) -> None:
+        batch = checked(documents)
         with translated_errors():
-            self.generation().put(documents)
+            self.generation().put(batch)
 
     def delete(self, kind: str, ids: Iterable[str], *, version: int = 0) -> None:
         with translated_errors():
@@ -335,15 +315,7 @@ class EmbeddedEngine(SearchEngine):
     def _search(self, generation: Generation, columns: Columns, query: Query, limit: int) -> Hits:
         passing = columns.passing(query.filters)
         profiles = generation.vectors("profiles.f32", np.float32)
-        best = columns.nearest(passing, query.profile, profiles, limit)
-        if query.words and len(passing) > limit:
-            allowed = set(passing.tolist())
-            by_words = [
-                position
-                for id in generation.ids_by_words(query.kind, query.words, 4 * limit)
-                if (position := columns.position_of.get(id)) in allowed
-            ]
-            best = fuse(best, by_words)[:limit]
+        best = columns.best(passing, query.profile, shares(query.words), profiles, limit)
         return columns.hits(best, profiles, generation.vectors("lines.f16", np.float16), total=len(passing))
 
     @contextmanager
@@ -395,8 +367,9 @@ class Filling(Rebuild):
         self.is_resumed = is_resumed
 
     def put(self, documents: Iterable[IndexedDocument]) -> None:
+        batch = checked(documents)
         with translated_errors():
-            self.generation.put(documents)
+            self.generation.put(batch)
 
     def delete(self, kind: str, ids: Iterable[str], *, version: int) -> None:
         with translated_errors():
@@ -411,12 +384,3 @@ def translated_errors() -> Iterator[None]:
         raise SearchUnavailable(f"The search index cannot answer: {error}") from error
     except ValueError as error:
         raise DocumentRefused(f"The search index refuses a document: {error}") from error
-
-
-def fuse(*rankings: Iterable[int]) -> list[int]:
-    """Reciprocal rank fusion: best first by the sum of 1 / (60 + rank) over the rankings that hold an item."""
-    scores: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, item in enumerate(ranking, start=1):
-            scores[item] = scores.get(item, 0.0) + 1 / (RANK_CONSTANT + rank)
-    return sorted(scores, key=lambda item: (-scores[item], item))

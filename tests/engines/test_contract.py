@@ -1,6 +1,9 @@
 """What every engine must do. A new engine is one more line in ENGINES."""
 
+import os
+import uuid
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -14,12 +17,64 @@ from tests.fake_encoder import FakeEncoder
 
 LEEDS, BRADFORD, LONDON = (53.79, -1.54), (53.79, -1.75), (51.51, -0.13)
 
-ENGINES = {"embedded": lambda folder: EmbeddedEngine(folder / "index")}
+ENGINES = {
+    "embedded": lambda folder: EmbeddedEngine(folder / "index"),
+    "elasticsearch": lambda folder: elastic_engine(folder, "ELASTICSEARCH_URLS"),
+    "elasticsearch 8": lambda folder: elastic_engine(folder, "ELASTICSEARCH_8_URLS"),
+}
+
+
+def elastic_engine(folder, variable):
+    """On the server that the environment names; each test folder has indices of its own."""
+    from search.engines.elastic import Connection, ElasticEngine
+
+    urls = os.environ.get(variable)
+    if not urls:
+        why = f"{variable} names no server: python3 dev.py test --services"
+        pytest.fail(why) if os.environ.get("REQUIRE_SERVICES") else pytest.skip(why)
+    prefix = f"test-{uuid.uuid5(uuid.NAMESPACE_URL, str(folder)).hex[:12]}"
+    # A server with two cores and many tests may take its time: this is no test of speed.
+    return ElasticEngine(Connection(tuple(urls.split(",")), prefix, timeout=20), PhrasesInMemory.of(folder))
+
+
+class PhrasesInMemory:
+    """The phrases of a machine, for engines that keep none themselves."""
+
+    of_folder: ClassVar[dict] = {}
+
+    def __init__(self):
+        self.vectors = {}
+
+    @classmethod
+    def of(cls, folder):
+        return cls.of_folder.setdefault(folder, cls())
+
+    def get(self, keys):
+        return {key: self.vectors[key] for key in keys if key in self.vectors}
+
+    def add(self, vectors):
+        self.vectors.update({key: vector.astype(np.float16) for key, vector in vectors.items()})
+
+    def rows(self, keys):
+        return np.array([self.vectors[key.hex()] for key in keys], np.float16).reshape(-1, DIMENSIONS)
 
 
 @pytest.fixture(params=sorted(ENGINES))
 def new_engine(request, tmp_path):
-    return lambda: ENGINES[request.param](tmp_path)
+    made = []
+
+    def new():
+        made.append(ENGINES[request.param](tmp_path))
+        return made[-1]
+
+    yield new
+    if made and request.param != "embedded":
+        remove_indices(made[0])
+
+
+def remove_indices(engine):
+    for name in engine._indices(f"{engine.connection.prefix}*"):
+        engine.client.indices.delete(index=name)
 
 
 @pytest.fixture
@@ -216,11 +271,20 @@ def test_total_counts_beyond_the_limit(engine):
     assert hits.total == 30
 
 
-def test_words_lift_what_the_vector_alone_leaves_out(engine):
+def test_words_decide_among_the_nearly_near(engine):
     others = [document(f"other {number:02}", "drive a lorry", "load a van") for number in range(40)]
-    engine.put([*others, document("named", "counterbalance ticket")])
-    assert "named" not in engine.search(query("drive a lorry"), limit=10).ids
-    assert "named" in engine.search(query("drive a lorry", words=("counterbalance",)), limit=10).ids
+    named = replace(
+        document("with it", "drive a lorry", "load a van"), text="counterbalance", terms=terms(["counterbalance"])
+    )
+    engine.put([*others, named])
+    assert engine.search(query("drive a lorry"), limit=10).ids[0] == "other 00"
+    assert engine.search(query("drive a lorry", words=("counterbalance", "unheard")), limit=10).ids[0] == "with it"
+
+
+def test_words_alone_find_where_there_is_no_vector(engine):
+    engine.put([document("a", "cut hair"), document("b", "sweep floors"), document("c", "cut hedges and hair")])
+    blind = replace(query(words=("hair", "hedges")), profile=np.zeros(DIMENSIONS, np.float32))
+    assert engine.search(blind).ids == ("c", "a", "b")
 
 
 def test_words_that_mean_something_to_the_index_do_no_harm(engine):
@@ -271,3 +335,74 @@ def test_a_batch_that_fails_is_not_half_there(engine):
     assert ids(engine) == []
     engine.put([document("3")])
     assert ids(engine) == ["3"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"profile": np.ones(12, np.float32)}, "12 numbers, and 384"),
+        ({"lines": np.ones((1, 12), np.float32)}, "1 lines"),
+        ({"profile": np.full(DIMENSIONS, np.nan, np.float32)}, "no number"),
+        ({"text": "word " * 4_000_000}, "too long"),
+        ({"kind": "employer"}, "kind"),
+    ],
+)
+def test_a_document_that_cannot_be_kept_is_refused_by_name(engine, wrong, said):
+    with pytest.raises(DocumentRefused, match=said) as refused:
+        engine.put([document("1"), replace(document("no 2"), **wrong)])
+    assert "no 2" in str(refused.value)
+    assert engine.count("candidate") == 0
+
+
+def test_a_query_of_any_length_is_answered(engine):
+    engine.put([document("1")])
+    long = tuple(f"word{number}" for number in range(20_000))
+    assert engine.search(query(words=long)).ids == ("1",)
+    assert engine.search(query(words=("x" * 100_000,))).ids == ("1",)
+
+
+def test_versions_and_digests_come_back(engine):
+    engine.put([replace(document("1", version=7), digest="00ff"), document("2", version=8)])
+    engine.delete("candidate", ["2"], version=9)
+    assert list(engine.versions("candidate")) == [("1", 7, "00ff")]
+    assert list(engine.versions("job")) == []
+
+
+def test_a_rebuild_cut_short_goes_on_by_its_name(engine):
+    engine.put([document("old")])
+    with pytest.raises(RuntimeError), engine.rebuild() as first:
+        first.put([document("1", version=3), document("2", version=3)])
+        raise RuntimeError("the machine stops here")
+    with engine.rebuild(resume=first.name) as second:
+        assert second.is_resumed
+        assert second.name == first.name
+        second.put([document("1", "cut hair", version=2), document("3", version=4)])
+        second.delete("candidate", ["2"], version=5)
+    assert engine.ids("candidate") == {"1", "3"}
+    assert sorted(engine.versions("candidate")) == [("1", 3, ""), ("3", 4, "")]
+
+
+def test_a_rebuild_that_is_not_there_begins_anew(engine):
+    for name in ("", "never-there", "../elsewhere"):
+        with engine.rebuild(resume=name) as new:
+            assert not new.is_resumed
+            new.put([document("1")])
+        assert engine.ids("candidate") == {"1"}
+
+
+def test_a_rebuild_that_nobody_goes_on_with_is_removed(engine):
+    with pytest.raises(RuntimeError), engine.rebuild() as left:
+        raise RuntimeError("the machine stops here")
+    with engine.rebuild():
+        pass
+    with engine.rebuild(resume=left.name) as new:
+        assert not new.is_resumed
+
+
+def test_the_state_says_what_is_wrong(new_engine):
+    engine = new_engine()
+    assert "rebuild_index" in engine.state()
+    with engine.rebuild():
+        pass
+    assert engine.state() == ""
+    assert engine.is_ready()

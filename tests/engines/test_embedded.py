@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from search.engines.base import AllMet, AnyOf
-from search.engines.embedded import EmbeddedEngine, fuse
+from search.engines.embedded import EmbeddedEngine
 from search.errors import IndexMissing
 from tests.engines.test_contract import document, query
 
@@ -130,7 +130,3 @@ def test_rebuilds_side_by_side_do_not_sweep_each_other_away(engine):
     assert errors == []
     assert len(engine.ids("candidate")) == 10
     assert len(list(engine.folder.glob("index-*"))) == 1
-
-
-def test_fusion_prefers_what_both_lists_hold():
-    assert fuse([1, 2, 3], [3, 4]) == [3, 1, 2, 4]
