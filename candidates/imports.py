@@ -58,6 +58,8 @@ def import_candidates(
     out stay as they are. Nobody is released to employers by an import: that is their own yes.
     Raises FileProblems, with nothing written, if any row cannot be a candidate here.
     """
+    # Two imports for one agency come one after the other: the second finds what the first wrote.
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     known = {
         candidate.external_reference: candidate
         for candidate in Candidate.objects.select_for_update().filter(external_reference__isnull=False)

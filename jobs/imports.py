@@ -72,9 +72,12 @@ def import_jobs(
     """
     employers = _employers_of(rows, employer)
     _check(rows, employers, publish=publish)
+    # Two imports for one employer come one after the other: the second finds what the first wrote.
+    wanted = {one.pk for one in employers.values()}
+    list(Employer.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"))
     known = {
         (job.employer_id, job.reference): job
-        for job in Job.objects.select_for_update().filter(employer__in=set(employers.values()), reference__isnull=False)
+        for job in Job.objects.select_for_update().filter(employer__in=wanted, reference__isnull=False)
     }
     summary = ImportSummary()
     new: list[tuple[JobRow, Job]] = []

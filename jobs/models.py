@@ -1,4 +1,4 @@
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -221,13 +221,25 @@ class Job(models.Model):
         return self.title
 
     def save(self, *args, **kwargs):
-        if not self.slug:
-            base = slugify(f"{self.title} {self.town}")[:120] or "job"
-            slug, number = base, 2
-            while slug in RESERVED_SLUGS or Job.objects.filter(slug=slug).exclude(pk=self.pk).exists():
-                slug, number = f"{base}-{number}", number + 1
-            self.slug = slug
-        super().save(*args, **kwargs)
+        if self.slug:
+            super().save(*args, **kwargs)
+            return
+        while True:
+            self.slug = self._free_slug()
+            try:
+                with transaction.atomic():
+                    super().save(*args, **kwargs)
+                return
+            except IntegrityError:
+                if not Job.objects.filter(slug=self.slug).exists():
+                    raise  # it was about something else; otherwise somebody took this address meanwhile
+
+    def _free_slug(self) -> str:
+        base = slugify(f"{self.title} {self.town}")[:120] or "job"
+        slug, number = base, 2
+        while slug in RESERVED_SLUGS or Job.objects.filter(slug=slug).exclude(pk=self.pk).exists():
+            slug, number = f"{base}-{number}", number + 1
+        return slug
 
     def get_absolute_url(self):
         return reverse("jobs:detail", args=[self.slug])
