@@ -7,7 +7,10 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from config import health
+
 urlpatterns = [
+    path("health/", include((health.urlpatterns, "health"))),
     # One door for everybody, so that its lock-out covers the editors' interface too.
     path("editors/login/", RedirectView.as_view(pattern_name="accounts:sign_in", query_string=True)),
     path("editors/", include(wagtailadmin_urls)),
