@@ -159,7 +159,7 @@ def checked(documents: Iterable[IndexedDocument]) -> list[IndexedDocument]:
     batch = list(documents)
     for one in batch:
         if wrong := _what_is_wrong(one):
-            raise DocumentRefused(f"The search index cannot keep {one.kind} {one.id}: {wrong}.")
+            raise DocumentRefused(f"The search index refuses {one.kind} {one.id}: {wrong}.")
     return batch
 
 
