@@ -1,5 +1,6 @@
 import threading
 
+from celery.signals import worker_process_init
 from django.apps import AppConfig
 from django.conf import settings
 
@@ -11,7 +12,14 @@ class SearchConfig(AppConfig):
     def ready(self):
         from search import checks, receivers  # noqa: F401
 
-        if settings.WARM_ENCODER:
-            from search.embeddings import raw_encoder
+        if settings.ENCODER == "workers":
+            worker_process_init.connect(warm_encoder)
+        elif settings.WARM_ENCODER:
+            warm_encoder()
 
-            threading.Thread(target=raw_encoder().load, name="warm-encoder", daemon=True).start()
+
+def warm_encoder(**_of_the_signal) -> None:
+    """Load the model beside what else this process does: a worker that waited for it would be taken for dead."""
+    from search.embeddings import raw_encoder
+
+    threading.Thread(target=raw_encoder().load, name="warm-encoder", daemon=True).start()

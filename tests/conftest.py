@@ -134,6 +134,7 @@ def fake_encoder(request, monkeypatch):
 @pytest.fixture(autouse=True)
 def own_folders(settings, tmp_path):
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
+    settings.PHRASES_DIR = tmp_path / "phrases"
     settings.MEDIA_ROOT = tmp_path / "media"
 
 

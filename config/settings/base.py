@@ -6,6 +6,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -153,6 +154,9 @@ ELASTICSEARCH_PREFIX = env.str("ELASTICSEARCH_PREFIX", default="throughgate")
 ELASTICSEARCH_SHARDS = env.int("ELASTICSEARCH_SHARDS", default=1)
 ELASTICSEARCH_REPLICAS = env.int("ELASTICSEARCH_REPLICAS", default=0)
 SEARCH_INDEX_DIR = Path(env.str("SEARCH_INDEX_DIR", default=str(VAR_DIR / "index")))
+PHRASES_DIR = Path(env.str("PHRASES_DIR", default=str(VAR_DIR / "phrases")))
+# Who makes vectors for the pages: "here", the process that shows them, or "workers", so that only they load the model.
+ENCODER = env.str("ENCODER", default="here")
 # Load the encoder while the server starts, so that nobody waits for it on the first page that needs it.
 WARM_ENCODER = env.bool("WARM_ENCODER", default=False)
 
@@ -161,6 +165,12 @@ CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_TASK_EAGER_PROPAGATES = False
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
+# A person waits for these, so they stand in no line behind the index; every worker takes from both queues in turn.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("phrases")]
+CELERY_TASK_ROUTES = {"search.tasks.embed_phrases": {"queue": "phrases"}}
+# A page that saves something must not wait for a broker that is away: the outbox has it, and the clock comes round.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 0.5, "socket_timeout": 0.8}
 
 CONTENT_SECURITY_POLICY = {
     # The editors' own interface writes inline script and style; it stands behind a sign-in.

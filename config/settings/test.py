@@ -22,6 +22,7 @@ CELERY_BROKER_URL = ""
 CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = True
 WHITENOISE_AUTOREFRESH = True
 WARM_ENCODER = False
+ENCODER = "here"
 # Two runs on the same servers, in folders of their own, get in nobody's way; nor do the processes of one.
 OWN = "test-" + hashlib.sha256(str(VAR_DIR).encode()).hexdigest()[:8]
 ELASTICSEARCH_PREFIX = CACHES["default"]["KEY_PREFIX"] = OWN
