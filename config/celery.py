@@ -1,9 +1,21 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+
+SWEEP = 15.0  # seconds
 
 app = Celery("throughgate")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# What was not fetched until the next is due is thrown away: nothing piles up while the workers are away.
+app.conf.beat_schedule = {
+    "sweep-index": {"task": "search.tasks.sweep_index", "schedule": SWEEP, "options": {"expires": SWEEP}},
+    "tidy-index": {
+        "task": "search.tasks.tidy_index",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": 20 * 3600},
+    },
+}

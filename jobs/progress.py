@@ -8,23 +8,25 @@ from typing import Self, TextIO
 
 WIDTH = 24
 SECONDS_BETWEEN_DRAWINGS = 0.1
+SECONDS_BETWEEN_LINES = 60  # where nobody watches
 
 
 class ProgressBar:
-    """Counts up to `total` on stderr; where nobody watches, one line at the start and one at the end.
+    """Counts up to `total` on stderr; where nobody watches, a line at the start, one a minute and one at the end.
 
     Use it as a context manager, `with ProgressBar("Jobs", len(rows)) as bar: bar.advance()`, or hand `bar.update`
-    to whatever reports (done, total).
+    to whatever reports (done, total); `bar.follow` to whatever goes on with work that was begun before.
     """
 
     def __init__(self, label: str, total: int, stream: TextIO | None = None) -> None:
         self.label = label
         self.total = total
         self.done = 0
+        self._before: int | None = None  # done by an earlier run: counts for how far, not for how fast
         self.stream = stream if stream is not None else sys.stderr
         self._watched = self.stream.isatty()
         self._started_at = time.monotonic()
-        self._drawn_at = 0.0
+        self._drawn_at = self._started_at
 
     def __enter__(self) -> Self:
         self._started_at = time.monotonic()
@@ -52,17 +54,28 @@ class ProgressBar:
         if self._watched and (now - self._drawn_at >= SECONDS_BETWEEN_DRAWINGS or self.done >= self.total):
             self._drawn_at = now
             self._draw()
+        elif not self._watched and now - self._drawn_at >= SECONDS_BETWEEN_LINES:
+            self._drawn_at = now
+            self._write(f"{self.label}: {self._so_far()}\n")
+
+    def follow(self, done: int, total: int) -> None:
+        """Like `update`; the first call says what was done before."""
+        if self._before is None:
+            self._before = done
+        self.update(done, total)
 
     def _draw(self) -> None:
         share = min(self.done / self.total, 1.0) if self.total else 1.0
         filled = round(share * WIDTH)
-        line = f"{self.label} [{'#' * filled}{'.' * (WIDTH - filled)}] {self.done:,} of {self.total:,}"
-        seconds = time.monotonic() - self._started_at
-        if self.done and seconds > 0:
-            rate = self.done / seconds
-            left = max(self.total - self.done, 0) / rate
-            line += f", {rate:,.0f} a second, {_clock(left)} left"
-        self._write(f"\r\x1b[K{line}")
+        self._write(f"\r\x1b[K{self.label} [{'#' * filled}{'.' * (WIDTH - filled)}] {self._so_far()}")
+
+    def _so_far(self) -> str:
+        told = f"{self.done:,} of {self.total:,}"
+        seconds, done_now = time.monotonic() - self._started_at, self.done - (self._before or 0)
+        if done_now > 0 and seconds > 0:
+            rate = done_now / seconds
+            told += f", {rate:,.0f} a second, {_clock(max(self.total - self.done, 0) / rate)} left"
+        return told
 
     def _write(self, text: str) -> None:
         self.stream.write(text)

@@ -18,6 +18,14 @@ class IndexMissing(SearchUnavailable):
     """There is no index, or it was made by other code or another model; it can be made again from the database."""
 
 
+class RebuildRunning(SearchUnavailable):
+    """Somebody is making the index anew; its message says who, since when and how far they are."""
+
+
+class RebuildTakenOver(SearchUnavailable):
+    """This rebuild gave no sign for so long that another has gone on with it."""
+
+
 class AdvertTooLong(SearchError):
     """An advert has more characters than the parser reads."""
 

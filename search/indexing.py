@@ -1,38 +1,37 @@
-"""From rows to the index: documents with their vectors, the outbox, the rebuild.
+"""From rows to the documents of the index, with their vectors; and how they are put there.
 
-A change puts the row's id on the outbox (IndexChange) in the writer's own transaction; draining makes the document anew
-from the database. Whatever dies in between, the outbox is still there, and draining twice changes nothing.
+Whoever puts a document takes a version first (`reading_version`) and reads the tables after it: so a document of a
+later version never says less than one of an earlier, whichever machine made it and whichever arrives first.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
-import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass, field
 
 import numpy as np
-from django.db import models, transaction
-from django.utils import timezone
+from django.db import Error as DatabaseError
+from django.db import connection, models
 
 from candidates.models import Candidate
 from jobs.models import Job
 from search.documents import CandidateDocument, JobDocument, candidate_document, job_document
-from search.embeddings import DatabasePhrases, Embedder, phrase_key
-from search.engines import get_engine
+from search.embeddings import Embedder, phrase_key
 from search.engines.base import IndexedDocument, Rebuild, SearchEngine
-from search.errors import DocumentRefused, EncoderUnavailable, IndexMissing, SearchUnavailable
+from search.errors import DocumentRefused, SearchError
 from search.matching import Side, candidate_side, job_side
-from search.models import IndexChange
-from search.querysets import MOST_ATTEMPTS
+from search.models import IndexChange, IndexClock
 from search.rules import ANYWHERE, PUBLISHED, RELEASED
 
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 BATCH = 500
-REBUILDING = threading.Lock()
 
 KINDS = IndexChange.Kind
 QUERYSETS: dict[str, Callable[[], models.QuerySet]] = {
@@ -41,46 +40,71 @@ QUERYSETS: dict[str, Callable[[], models.QuerySet]] = {
 }
 
 
-def indexed_job(job: JobDocument, side: Side, version: int) -> IndexedDocument:
+@dataclass(frozen=True)
+class Facts:
+    """What a document says beside its vectors. weights: one a line, of lines whose weight is not the same for all."""
+
+    lines: list[str]
+    numbers: dict[str, float]
+    keywords: dict[str, frozenset[str]]
+    position: tuple[float, float] | None
+    weights: list[float] = field(default_factory=list)
+
+    def digest(self) -> str:
+        """16 hexadecimal digits, the same for the same facts on every machine."""
+        keywords = {name: sorted(values) for name, values in self.keywords.items() if values}
+        written = json.dumps([self.lines, self.weights, self.numbers, keywords, self.position], sort_keys=True)
+        return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
+def job_facts(job: JobDocument) -> Facts:
     flags = {ANYWHERE: job.is_anywhere, PUBLISHED: job.is_published}
     days = {"closing": job.closing_date, "starts": job.start_date, "pledge_until": job.pledge_until}
     must_have = frozenset("|".join(sorted(line.credentials)) for line in job.must_haves)
-    return _indexed(
-        KINDS.JOB,
-        job,
-        side,
-        version,
+    return Facts(
+        lines=job.lines(),
         numbers={name: float(day.toordinal()) for name, day in days.items() if day},
-        keywords={"flags": frozenset(name for name, is_set in flags.items() if is_set), "must_have": must_have},
+        keywords={
+            "flags": frozenset(name for name, is_set in flags.items() if is_set),
+            "must_have": must_have,
+            **_filters(job),
+        },
+        position=job.position,
     )
 
 
-def indexed_candidate(candidate: CandidateDocument, side: Side, version: int) -> IndexedDocument:
+def candidate_facts(candidate: CandidateDocument) -> Facts:
     numbers = {"travel": float(candidate.travel_miles)} if candidate.travel_miles else {}
     if candidate.available_from:
         numbers["available"] = float(candidate.available_from.toordinal())
-    return _indexed(
-        KINDS.CANDIDATE,
-        candidate,
-        side,
-        version,
+    return Facts(
+        lines=candidate.phrases(),
         numbers=numbers,
         keywords={
             "flags": frozenset({RELEASED} if candidate.is_released else ()),
             "credentials": candidate.credentials() | candidate.implied_credentials(),  # what lets a rule pass
             "held": candidate.credentials(),  # what the record shows
+            **_filters(candidate),
         },
+        position=candidate.position,
+        weights=candidate.weights(),
     )
 
 
+def _filters(document: JobDocument | CandidateDocument) -> dict[str, frozenset[str]]:
+    return {name: frozenset({value}) for name, value in document.filters.items() if value}
+
+
+def indexed_job(job: JobDocument, side: Side, version: int) -> IndexedDocument:
+    return _indexed(KINDS.JOB, job, job_facts(job), side, version)
+
+
+def indexed_candidate(candidate: CandidateDocument, side: Side, version: int) -> IndexedDocument:
+    return _indexed(KINDS.CANDIDATE, candidate, candidate_facts(candidate), side, version)
+
+
 def _indexed(
-    kind: str,
-    document: JobDocument | CandidateDocument,
-    side: Side,
-    version: int,
-    *,
-    numbers: dict[str, float],
-    keywords: dict[str, frozenset[str]],
+    kind: str, document: JobDocument | CandidateDocument, facts: Facts, side: Side, version: int
 ) -> IndexedDocument:
     phrases = document.phrases()
     return IndexedDocument(
@@ -92,14 +116,27 @@ def _indexed(
         weights=side.weights,
         terms=side.terms,
         text="\n".join(phrases[i] for i in side.keys),
-        numbers=numbers,
-        keywords=keywords | {name: frozenset({value}) for name, value in document.filters.items() if value},
-        position=document.position,
+        numbers=facts.numbers,
+        keywords=facts.keywords,
+        position=facts.position,
         version=version,
+        digest=facts.digest(),
     )
 
 
-def index_rows(kind: str, rows: Sequence[Job | Candidate], version: int, embedder: Embedder) -> list[IndexedDocument]:
+def digest_of(kind: str, row: Job | Candidate) -> str:
+    """The digest that the row's document would have if it were made now; nothing is embedded for it."""
+    facts = job_facts(job_document(row)) if kind == KINDS.JOB else candidate_facts(candidate_document(row))
+    return facts.digest()
+
+
+def index_rows(
+    kind: str,
+    rows: Sequence[Job | Candidate],
+    version: int,
+    embedder: Embedder,
+    progress: Progress | None = None,
+) -> list[IndexedDocument]:
     """Documents with their vectors, in the order of the rows; every new phrase of all of them in one call."""
     build, side_of, indexed = (
         (job_document, job_side, indexed_job)
@@ -107,7 +144,7 @@ def index_rows(kind: str, rows: Sequence[Job | Candidate], version: int, embedde
         else (candidate_document, candidate_side, indexed_candidate)
     )
     documents = [build(row) for row in rows]
-    vectors = embedder.vectors([phrase for document in documents for phrase in document.phrases()])
+    vectors = embedder.vectors([phrase for document in documents for phrase in document.phrases()], progress)
     ends = np.cumsum([len(document.phrases()) for document in documents])
     return [
         indexed(
@@ -119,128 +156,79 @@ def index_rows(kind: str, rows: Sequence[Job | Candidate], version: int, embedde
     ]
 
 
-def queue_changes(kind: str, ids: Iterable[int]) -> None:
-    """Put rows on the outbox, inside the caller's transaction, and have it drained when that commits."""
-    from search.tasks import drain_index
-
-    changes = [IndexChange(kind=kind, object_id=id) for id in ids if id is not None]
-    if changes:
-        IndexChange.objects.bulk_create(changes, batch_size=BATCH)
-        # Robust: a broker that is away must not turn a saved change into an error. The outbox has it.
-        transaction.on_commit(drain_index.delay, robust=True)
-
-
-def queue_expired(on: date, days: int = 7) -> int:
-    """Put on the outbox everybody with a card that ran out in the days before `on`. Returns how many."""
-    ended = Candidate.objects.filter(
-        evidence__expires_date__gte=on - timedelta(days=days), evidence__expires_date__lt=on
-    )
-    ids = list(ended.distinct().values_list("pk", flat=True))
-    with transaction.atomic():
-        queue_changes(KINDS.CANDIDATE, ids)
-    return len(ids)
-
-
-def drain(*, embedder: Embedder | None = None) -> int:
-    """Bring the index up to the outbox. Returns how many changes were taken; safe to run twice and side by side.
-
-    Stops quietly when the engine or the encoder cannot work now: the outbox keeps what is left for the next run.
-    """
-    embedder = embedder or Embedder(DatabasePhrases())
-    taken = 0
-    while changes := list(IndexChange.objects.waiting().order_by("pk")[:BATCH]):
-        try:
-            _apply(changes, embedder)
-        except IndexMissing:
-            rebuild(embedder=embedder)
-        except DocumentRefused:
-            _park_the_refused(changes, embedder)
-        except (SearchUnavailable, EncoderUnavailable) as error:
-            logger.warning("The search index is behind: %s", error)
-            _these(changes).update(error=str(error)[:300])  # no fault of theirs: they wait for the next run
-            break
-        else:
-            _these(changes).update(done_at=timezone.now(), error="")
-            taken += len(changes)
-    return taken
-
-
-def _park_the_refused(changes: list[IndexChange], embedder: Embedder) -> None:
-    """One by one, so that a document that cannot be kept holds up no other."""
-    for change in changes:
-        try:
-            _apply([change], embedder)
-        except DocumentRefused as error:
-            logger.error("%s %s is parked: %s", change.kind, change.object_id, error)
-            _these([change]).update(attempts=MOST_ATTEMPTS, error=str(error)[:300])
-        else:
-            _these([change]).update(done_at=timezone.now(), error="")
-
-
-def _these(changes: list[IndexChange]) -> models.QuerySet:
-    return IndexChange.objects.filter(pk__in=[change.pk for change in changes])
-
-
-def _apply(changes: list[IndexChange], embedder: Embedder) -> None:
-    engine = get_engine()
-    if not engine.is_ready():
-        raise IndexMissing("There is no search index for this version.")
-    for kind in {change.kind for change in changes}:
-        ids = {change.object_id for change in changes if change.kind == kind}
-        version = reading_version()
-        rows = list(QUERYSETS[kind]().filter(pk__in=ids))
-        engine.put(index_rows(kind, rows, version, embedder))
-        if gone := ids - {row.pk for row in rows}:
-            engine.delete(str(kind), [str(id) for id in gone], version=version)
+# Putting -------------------------------------------------------------------------------------------------------------
 
 
 def reading_version() -> int:
-    """The version of what is read from the database after this call: microseconds, so that a later reading wins."""
-    return time.time_ns() // 1000
+    """The version of what is read from the database after this call; larger than any that was given before.
 
-
-def rebuild(*, embedder: Embedder | None = None, progress: Progress | None = None) -> int:
-    """A new index from the database, filled while the old one answers and writes go on. Returns its documents."""
-    embedder = embedder or Embedder(DatabasePhrases())
-    with get_engine().rebuild() as new:
-        started_at = timezone.now()  # after the wait for another rebuild, which tidies up what it has taken in
-        count = _fill(new, embedder, progress)
-    # What changed meanwhile went to the old index, or was read here too early: once more, into the new one.
-    IndexChange.objects.filter(models.Q(done_at__gte=started_at) | models.Q(done_at=None)).update(
-        done_at=None, attempts=0
-    )
-    IndexChange.objects.filter(done_at__lt=started_at).delete()
-    drain(embedder=embedder)
-    return count
-
-
-def _fill(new: Rebuild, embedder: Embedder, progress: Progress | None) -> int:
-    counts = {kind: QUERYSETS[kind]().count() for kind in QUERYSETS}
-    done, total = 0, sum(counts.values())
-    for kind, queryset in QUERYSETS.items():
-        after = 0
-        while True:
-            version = reading_version()
-            rows = list(queryset().filter(pk__gt=after).order_by("pk")[:BATCH])
-            if not rows:
-                break
-            new.put(index_rows(kind, rows, version, embedder))
-            after = rows[-1].pk
-            done += len(rows)
-            if progress:
-                progress(done, max(total, done))
-    return done
-
-
-def ready_engine() -> SearchEngine:
-    """The engine, its index made anew first if it was deleted or is of another version.
-
-    Raises SearchUnavailable, and EncoderUnavailable if a phrase is missing and cannot be made.
+    Near the time in microseconds, so that a database brought back from a backup still counts on from where the index
+    is; and never back, whatever a machine's clock says. Not to be called in a transaction that has read already.
     """
-    engine = get_engine()
-    if not engine.is_ready():
-        with REBUILDING:
-            if not engine.is_ready():  # another thread may have made it meanwhile
-                logger.warning("There is no search index for this version: making it from the database")
-                rebuild()
-    return engine
+    table, now = connection.ops.quote_name(IndexClock._meta.db_table), time.time_ns() // 1000
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (id, last) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET last ="
+            f" CASE WHEN {table}.last >= excluded.last THEN {table}.last + 1 ELSE excluded.last END RETURNING last",
+            [now],
+        )
+        return cursor.fetchone()[0]
+
+
+def put_ids(
+    kind: str,
+    ids: Iterable[int],
+    index: SearchEngine | Rebuild,
+    embedder: Embedder,
+    progress: Progress | None = None,
+) -> tuple[int, dict[int, str]]:
+    """Make the index say of these rows what the tables say now. Returns the version, and why which were refused."""
+    ids = set(ids)
+    version = reading_version()
+    rows = list(QUERYSETS[kind]().filter(pk__in=ids))
+    refused = put_rows(kind, rows, version, index, embedder, progress)
+    if gone := ids - {row.pk for row in rows}:
+        index.delete(str(kind), [str(id) for id in gone], version=version)
+    return version, refused
+
+
+def put_rows(
+    kind: str,
+    rows: Sequence[Job | Candidate],
+    version: int,
+    index: SearchEngine | Rebuild,
+    embedder: Embedder,
+    progress: Progress | None = None,
+) -> dict[int, str]:
+    """Put the documents of rows that were read after `version` was given. Returns why which were refused.
+
+    A batch that is refused is halved until the ones are found that the index cannot keep: they hold up no other.
+    """
+    if not rows:
+        return {}
+    try:
+        index.put(_made(kind, rows, version, embedder, progress))
+    except DocumentRefused as error:
+        if len(rows) == 1:
+            logger.error("%s %s is refused: %s", kind, rows[0].pk, error)
+            return {rows[0].pk: str(error)}
+        half = len(rows) // 2
+        return put_rows(kind, rows[:half], version, index, embedder, progress) | put_rows(
+            kind, rows[half:], version, index, embedder, progress
+        )
+    return {}
+
+
+def _made(
+    kind: str, rows: Sequence[Job | Candidate], version: int, embedder: Embedder, progress: Progress | None
+) -> list[IndexedDocument]:
+    try:
+        return index_rows(kind, rows, version, embedder, progress)
+    except (SearchError, DatabaseError):
+        raise
+    except Exception as error:
+        # One row that our own code cannot read must not stop all others for ever. Its words stay out of the log.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        raise DocumentRefused(
+            f"The document cannot be made: {type(error).__name__} in {place.name}, line {place.lineno}."
+        ) from None

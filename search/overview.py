@@ -18,9 +18,9 @@ from jobs.credentials import closure
 from jobs.models import Course, Credential, Job
 from search.documents import CandidateDocument, EvidenceLine, JobDocument, candidate_document, job_document
 from search.engines.base import Filter
-from search.indexing import ready_engine
 from search.matching import Reason
 from search.models import IndexChange
+from search.rebuilding import ready_engine
 from search.rules import MustHaveMissing, Rule, stops
 from search.services import ALL, Choice, Ranked, agencies_of
 

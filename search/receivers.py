@@ -8,8 +8,8 @@ from candidates.signals import candidates_changed
 from employers.models import Pledge
 from jobs.models import Job, Requirement
 from jobs.signals import jobs_changed
-from search.indexing import queue_changes
 from search.models import IndexChange
+from search.outbox import queue_changes
 
 JOB, CANDIDATE = IndexChange.Kind.JOB, IndexChange.Kind.CANDIDATE
 

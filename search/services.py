@@ -19,9 +19,9 @@ from search.embeddings import DIMENSIONS, DatabasePhrases, Embedder
 from search.engines.base import AnyOf, Filter, Query
 from search.errors import EncoderUnavailable
 from search.gaps import Catalogue, course_offers, credential_offers
-from search.indexing import ready_engine
 from search.matching import Match, Side, best_first, candidate_side, explain, job_side, score_all, together
 from search.models import IndexChange
+from search.rebuilding import ready_engine
 from search.rules import RULES, Rule, TooFar, stops
 from search.words import rarest
 

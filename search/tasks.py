@@ -1,8 +1,36 @@
+"""Doors from the queue. Each may run twice and beside itself, and costs little where there is nothing to do."""
+
 from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+LIFETIME = 300  # seconds; after that the sweep has done it
+
+
+@shared_task(expires=LIFETIME)
+def drain_index() -> None:
+    """Something has been queued."""
+    from search.outbox import LONGEST_WAIT, outage
+    from search.rebuilding import bring_up_to_date
+
+    if settings.CELERY_TASK_ALWAYS_EAGER:
+        bring_up_to_date(wait=LONGEST_WAIT, is_in_page=True)
+    elif not outage.is_too_fresh:
+        bring_up_to_date(wait=0)
 
 
 @shared_task
-def drain_index() -> None:
-    from search.indexing import drain
+def sweep_index() -> None:
+    """Whatever a crash or an outage has left on the outbox."""
+    from search.rebuilding import bring_up_to_date
 
-    drain()
+    bring_up_to_date(wait=0)
+
+
+@shared_task
+def tidy_index() -> None:
+    """Every night: cards that ran out, and changes that are long done."""
+    from search.outbox import queue_expired, remove_done
+
+    queue_expired(timezone.localdate())
+    remove_done()

@@ -63,7 +63,7 @@ def slow_engine(monkeypatch, settings):
     def put(seconds):
         engine = SlowEngine(Clock(), seconds)
         monkeypatch.setattr(patience, "time", engine.clock)
-        monkeypatch.setattr("search.indexing.get_engine", lambda: engine)
+        monkeypatch.setattr("search.rebuilding.get_engine", lambda: engine)
         return engine
 
     return put
@@ -321,12 +321,12 @@ def test_what_is_written_meanwhile_waits_on_the_outbox_and_is_found_afterwards(
     client.force_login(me.user)
     assert page(client, "search:my_openings").context["openings"] == []
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr("search.indexing.get_engine", lambda: SlowEngine(Clock(), 60.0))
+        meanwhile.setattr("search.outbox.get_engine", lambda: SlowEngine(Clock(), 60.0))
         with django_capture_on_commit_callbacks(execute=True):
             line = {"text": "Picking and packing orders", "kind": "role"}
             assert client.post(reverse("candidates:my_story"), line).status_code == 302
         assert IndexChange.objects.waiting().count() == 1
-    from search.indexing import drain
+    from search.outbox import drain
 
     assert drain() == 1
     assert [one.job for one in page(client, "search:my_openings").context["openings"]] == [job]

@@ -9,8 +9,8 @@ from candidates.models import Candidate
 from jobs.models import Job
 from search.bands import CLEAR
 from search.errors import EncoderUnavailable
-from search.indexing import rebuild
 from search.models import IndexChange
+from search.rebuilding import rebuild
 from search.services import Choice, explain_pair, rank_candidates, rank_jobs, stopped_candidates, stopped_jobs
 from tests.factories.accounts import AgencyFactory, AgencyMemberFactory, OutcodeFactory, UserFactory
 from tests.factories.candidates import CandidateFactory, EvidenceFactory
