@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from elastic_transport import ConnectionTimeout, TlsError
+from elastic_transport import ConnectionTimeout, SerializationError, TlsError
 from elasticsearch import ApiError, TransportError, UnsupportedProductError
 
 from search.errors import DocumentRefused, IndexMissing, SearchUnavailable
@@ -34,7 +34,7 @@ def translated() -> Iterator[None]:
     """Turn every error of the client into one of this room's."""
     try:
         yield
-    except UnsupportedProductError as error:
+    except (UnsupportedProductError, SerializationError) as error:
         raise SearchUnavailable(
             "What answers at ELASTICSEARCH_URLS is not Elasticsearch: check the addresses."
         ) from error
@@ -65,6 +65,8 @@ def of_answer(status: int, cause: dict) -> SearchUnavailable:
             "Elasticsearch takes no writes to the search index (a read-only block, as when its disk is full): free "
             "disk space there; it lifts the block itself, or set index.blocks.read_only_allow_delete to null."
         )
+    if status == 406 or kind == "media_type_header_exception":
+        return SearchUnavailable("Elasticsearch here is too old for this site: 8.18 or newer, or 9, is needed.")
     if status in (401, 403):
         return SearchUnavailable(
             f"Elasticsearch refuses this site's key ({status}): check ELASTICSEARCH_API_KEY and what the key allows."
