@@ -11,6 +11,7 @@ from elasticsearch import ApiError, TransportError, UnsupportedProductError
 from search.errors import DocumentRefused, IndexMissing, SearchUnavailable
 
 REBUILD = "Run manage.py rebuild_index."
+NOT_ELASTICSEARCH = "What answers at ELASTICSEARCH_URLS is not Elasticsearch: check the addresses."
 # Answers that are the document's own fault: sending it again changes nothing.
 REFUSALS = {
     "document_parsing_exception",
@@ -35,10 +36,12 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (UnsupportedProductError, SerializationError) as error:
-        raise SearchUnavailable(
-            "What answers at ELASTICSEARCH_URLS is not Elasticsearch: check the addresses."
-        ) from error
+        raise SearchUnavailable(NOT_ELASTICSEARCH) from error
     except ApiError as error:
+        if error.status_code in (404, 405) and not (
+            _cause(error).get("type") or "x-elastic-product" in error.meta.headers
+        ):
+            raise SearchUnavailable(NOT_ELASTICSEARCH) from error
         raise of_answer(error.status_code, _cause(error)) from error
     except TlsError as error:
         raise SearchUnavailable(

@@ -172,6 +172,7 @@ def test_nobody_there_is_named(elasticsearch):
         (200, {"hello": "world"}, {}, "not Elasticsearch"),
         (200, b"<html>It works!</html>", {"Content_Type": "text/html"}, "not Elasticsearch"),
         (404, b"<html>Not here</html>", {"Content_Type": "text/html"}, "not Elasticsearch"),
+        (404, {"detail": "Not found"}, {}, "not Elasticsearch"),
         (401, {"error": {"type": "security_exception"}, "status": 401}, ELASTIC, "ELASTICSEARCH_API_KEY"),
         (403, {"error": {"type": "security_exception"}, "status": 403}, ELASTIC, "ELASTICSEARCH_API_KEY"),
         (503, {"error": {"type": "master_not_discovered_exception"}, "status": 503}, ELASTIC, "503"),
