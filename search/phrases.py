@@ -122,18 +122,18 @@ class WritingPhrases(LocalPhrases):
 
 
 def site_phrases() -> LocalPhrases:
-    """The phrases of this machine, for pages and searches."""
-    return LocalPhrases(_copy_in(Path(settings.PHRASES_DIR)), DatabasePhrases())
+    """The phrases of this machine, for pages and searches: one object for one folder."""
+    return _site(LocalPhrases, Path(settings.PHRASES_DIR))
 
 
-def writing_phrases() -> WritingPhrases:
+def writing_phrases() -> LocalPhrases:
     """The phrases of this machine, for who fills the index."""
-    return WritingPhrases(_copy_in(Path(settings.PHRASES_DIR)), DatabasePhrases())
+    return _site(WritingPhrases, Path(settings.PHRASES_DIR))
 
 
-@lru_cache(maxsize=2)
-def _copy_in(folder: Path) -> PhraseFile:
-    return PhraseFile(folder)
+@lru_cache(maxsize=4)
+def _site(kind: type[LocalPhrases], folder: Path) -> LocalPhrases:
+    return kind(PhraseFile(folder), DatabasePhrases())
 
 
 class FilePhrases:

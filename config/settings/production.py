@@ -5,7 +5,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *
-from .base import DATABASES, env
+from .base import CELERY_BROKER_URL, DATABASES, env
 
 REQUIRED = ["SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "DATABASE_URL"]
 if missing := [name for name in REQUIRED if not os.environ.get(name)]:
@@ -41,3 +41,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# With a broker the workers have the model, and a process that shows pages does without its memory.
+ENCODER = env.str("ENCODER", default="workers" if CELERY_BROKER_URL else "here")
