@@ -21,6 +21,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 VAR_DIR = Path(env.str("THROUGHGATE_VAR", default=str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
+    "config",
     "cms",
     "search",
     "support",
