@@ -22,12 +22,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from candidates.models import Candidate
-from search.embeddings import DatabasePhrases, Embedder
+from search.embeddings import Embedder
 from search.engines import get_engine
 from search.errors import EncoderUnavailable, IndexMissing, SearchUnavailable
-from search.indexing import BATCH, KINDS, put_ids
+from search.indexing import BATCH, KINDS, Progress, put_ids
 from search.locks import one_at_a_time
 from search.models import IndexChange
+from search.phrases import writing_phrases
 
 logger = logging.getLogger(__name__)
 
@@ -137,13 +138,13 @@ class Outage:
 outage = Outage()
 
 
-def drain(*, embedder: Embedder | None = None, wait: float = LONGEST_WAIT) -> int:
+def drain(*, embedder: Embedder | None = None, wait: float = LONGEST_WAIT, progress: Progress | None = None) -> int:
     """Bring the index up to the outbox. Returns how many changes were taken; safe to run twice and side by side.
 
     wait: seconds to wait for whoever drains now; after that it is left to them. Stops quietly when the engine or the
     encoder cannot work now: the outbox keeps what is left for the next run. Raises IndexMissing if there is no index.
     """
-    embedder = embedder or Embedder(DatabasePhrases())
+    embedder = embedder or Embedder(writing_phrases())
     taken = 0
     while IndexChange.objects.waiting().exists():
         with one_at_a_time(DRAINING, wait=wait) as is_ours:
@@ -152,6 +153,8 @@ def drain(*, embedder: Embedder | None = None, wait: float = LONGEST_WAIT) -> in
             batch = _oldest()
             try:
                 taken += _take(batch, embedder)
+                if progress:
+                    progress(taken, taken + IndexChange.objects.waiting().count())
             except IndexMissing:
                 raise
             except (SearchUnavailable, EncoderUnavailable) as error:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from django.utils import timezone
 
 from search.builds import Build, building
-from search.embeddings import DatabasePhrases, Embedder
+from search.embeddings import Embedder
 from search.engines import get_engine
 from search.engines.base import Rebuild, SearchEngine
 from search.errors import EncoderUnavailable, IndexMissing, SearchUnavailable
@@ -17,6 +17,7 @@ from search.indexing import BATCH, QUERYSETS, Progress, put_ids, put_rows, readi
 from search.locks import one_at_a_time
 from search.models import IndexChange
 from search.outbox import DRAINING, drain, outage
+from search.phrases import writing_phrases
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ def rebuild(*, embedder: Embedder | None = None, progress: Progress | None = Non
 
     Raises RebuildRunning if somebody is at it, SearchUnavailable and EncoderUnavailable.
     """
-    embedder = embedder or Embedder(DatabasePhrases())
+    embedder = embedder or Embedder(writing_phrases())
     with building() as build, ExitStack() as after_the_switch:
         name = "" if from_start or build.is_too_old else build.row.index
         with get_engine().rebuild(resume=name) as new:

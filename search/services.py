@@ -15,12 +15,13 @@ from accounts.places import distance_miles
 from candidates.models import Candidate
 from jobs.models import Course, Job
 from search.documents import CandidateDocument, JobDocument, candidate_document, job_document
-from search.embeddings import DIMENSIONS, DatabasePhrases, Embedder
+from search.embeddings import DIMENSIONS, Embedder
 from search.engines.base import AnyOf, Filter, Query
 from search.errors import EncoderUnavailable
 from search.gaps import Catalogue, course_offers, credential_offers
 from search.matching import Match, Side, best_first, candidate_side, explain, job_side, score_all, together
 from search.models import IndexChange
+from search.phrases import site_phrases
 from search.rebuilding import ready_engine
 from search.rules import RULES, Rule, TooFar, stops
 from search.words import rarest
@@ -81,7 +82,7 @@ def rank_candidates(
     document, vectors = _job(job)
     scope = [agencies_of(by), *choice.engine_filters()]
     allowed = [*scope, *(one for rule in choice.rules() for one in rule.on_candidates(document, on))]
-    found = _found(IndexChange.Kind.CANDIDATE, job_side(document, vectors), document.phrases(), allowed)
+    found = best_of(IndexChange.Kind.CANDIDATE, job_side(document, vectors), document.phrases(), allowed)
     everybody = ready_engine().count(str(IndexChange.Kind.CANDIDATE), tuple(scope))
     page = found.order[start : start + count]
     rows = Candidate.objects.visible_to(by).advised_by(by).for_matching().in_bulk([int(found.ids[i]) for i in page])
@@ -109,7 +110,7 @@ def rank_jobs(
     scope = choice.engine_filters()
     allowed = [*scope, *(one for rule in choice.rules() for one in rule.on_jobs(document, on))]
     side = candidate_side(document, vectors)
-    found = _found(IndexChange.Kind.JOB, side, document.phrases(), allowed)
+    found = best_of(IndexChange.Kind.JOB, side, document.phrases(), allowed)
     page = found.order[start : start + count]
     rows = Job.objects.open(on).visible_to(by).for_matching().in_bulk([int(found.ids[i]) for i in page])
     jobs = {pk: job_document(row) for pk, row in rows.items()}
@@ -131,7 +132,7 @@ def stopped_candidates(*, job: Job, by: User, choice: Choice = ALL, on: date | N
     on = on or timezone.localdate()
     document, vectors = _job(job)
     scope = [agencies_of(by), *choice.engine_filters()]
-    found = _found(IndexChange.Kind.CANDIDATE, job_side(document, vectors), document.phrases(), scope)
+    found = best_of(IndexChange.Kind.CANDIDATE, job_side(document, vectors), document.phrases(), scope)
     rows = Candidate.objects.visible_to(by).advised_by(by).for_matching().in_bulk([int(id) for id in found.ids])
     ranked = []
     for position in found.order:
@@ -149,7 +150,7 @@ def stopped_jobs(*, candidate: Candidate, by: User, choice: Choice = ALL, on: da
     """Open jobs that a rule keeps from this candidate, best first, each match with its stops."""
     on = on or timezone.localdate()
     document, vectors = _candidate(candidate, on)
-    found = _found(IndexChange.Kind.JOB, candidate_side(document, vectors), document.phrases(), choice.engine_filters())
+    found = best_of(IndexChange.Kind.JOB, candidate_side(document, vectors), document.phrases(), choice.engine_filters())
     rows = Job.objects.open(on).visible_to(by).for_matching().in_bulk([int(id) for id in found.ids])
     ranked = []
     for position in found.order:
@@ -194,7 +195,7 @@ class _Found:
     total: int
 
 
-def _found(kind: str, side: Side, phrases: Sequence[str], filters: Sequence[Filter]) -> _Found:
+def best_of(kind: str, side: Side, phrases: Sequence[str], filters: Sequence[Filter]) -> _Found:
     """The engine's best, scored by the full matcher."""
     words = rarest(phrases, MOST_WORDS)
     hits = ready_engine().search(Query(str(kind), side.profile, words, tuple(filters)), limit=DEPTH)
@@ -205,7 +206,7 @@ def _found(kind: str, side: Side, phrases: Sequence[str], filters: Sequence[Filt
 def _vectors(phrases: list[str]) -> np.ndarray:
     """Vectors of phrases; noughts if the encoder cannot run, so that words alone decide."""
     try:
-        return Embedder(DatabasePhrases()).vectors(phrases)
+        return Embedder(site_phrases()).vectors(phrases)
     except EncoderUnavailable as error:
         logger.warning("Ranking by words alone: %s", error)
         return np.zeros((len(phrases), DIMENSIONS), np.float32)

@@ -21,10 +21,20 @@ def drain_index() -> None:
 
 @shared_task
 def sweep_index() -> None:
-    """Whatever a crash or an outage has left on the outbox."""
+    """Whatever a crash or an outage has left on the outbox, and of requests for vectors."""
     from search.rebuilding import bring_up_to_date
+    from search.worker_encoder import forget_old_requests
 
+    forget_old_requests()
     bring_up_to_date(wait=0)
+
+
+@shared_task
+def embed_phrases(request_id: int) -> None:
+    """A process that does not load the model waits for these."""
+    from search.worker_encoder import answer
+
+    answer(request_id)
 
 
 @shared_task
