@@ -19,7 +19,7 @@ from django.conf import settings
 
 from search.errors import EncoderUnavailable
 from search.phrase_file import DIMENSIONS
-from search.phrases import MODEL_NAME, DatabasePhrases, FilePhrases, PhraseStore, phrase_key  # noqa: F401
+from search.phrases import MODEL_NAME, PhraseStore, phrase_key
 from search.statistics import mean_vector
 
 RAW_MODEL_NAME = "all-MiniLM-L6-v2/1"

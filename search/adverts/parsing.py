@@ -22,8 +22,9 @@ from search.adverts.lines import (
     EXPERIENCE as EXPERIENCE_KIND,
 )
 from search.adverts.titles import find_title
-from search.embeddings import Embedder, FilePhrases
+from search.embeddings import Embedder
 from search.errors import AdvertTooLong
+from search.phrases import FilePhrases
 
 _own = threading.local()
 

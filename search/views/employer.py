@@ -19,12 +19,15 @@ from jobs.models import Requirement
 from jobs.services import create_job, replace_requirements
 from jobs.views.employer import OwnJob
 from search.adverts import ParsedAdvert, parse_advert
-from search.embeddings import DatabasePhrases, Embedder
+from search.embeddings import Embedder
 from search.errors import EncoderUnavailable, ParserUntrained
 from search.forms import Lines, PostJobForm, lines_of
 from search.on_files import as_rows, requirements_of_advert
+from search.phrases import site_phrases
 
 logger = logging.getLogger(__name__)
+
+PATIENCE = 8.0  # seconds that an employer waits for the advert to be read before the draft is saved without its lines
 
 
 class PostJob(EmployerOnly, FormView):
@@ -58,7 +61,7 @@ class PostJob(EmployerOnly, FormView):
     def _parsed(self, text: str, title: str) -> ParsedAdvert | None:
         """What the parser finds, or None if it cannot run now: the employer then writes the lines."""
         try:
-            return parse_advert(text, title=title, embedder=Embedder(DatabasePhrases()))
+            return parse_advert(text, title=title, embedder=Embedder(site_phrases(), patience=PATIENCE))
         except (EncoderUnavailable, ParserUntrained) as error:
             logger.warning("An advert was saved unread: %s", error)
             return None

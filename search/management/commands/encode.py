@@ -5,9 +5,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from jobs.progress import ProgressBar
-from search.embeddings import DIMENSIONS, Embedder, FilePhrases, unit_length
+from search.embeddings import DIMENSIONS, Embedder, unit_length
 from search.errors import SearchError
 from search.outputs import written_whole
+from search.phrases import FilePhrases
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from jobs.progress import ProgressBar
-from search.embeddings import RAW_MODEL_NAME, Embedder, FilePhrases, raw_encoder
+from search.embeddings import RAW_MODEL_NAME, Embedder, raw_encoder
 from search.evaluation import explanations
 from search.evaluation.ranking import (
     OURS,
@@ -19,6 +19,7 @@ from search.evaluation.ranking import (
     read_figures,
     rows,
 )
+from search.phrases import FilePhrases
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "evaluation" / "data"
 

@@ -6,8 +6,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from search.bands import FILE
-from search.embeddings import Embedder, FilePhrases
+from search.embeddings import Embedder
 from search.evaluation.explanations import fit, read_pairs, scores
+from search.phrases import FilePhrases
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from accounts.outcodes import known_outcodes
 from candidates.rows import read_candidates
 from jobs.progress import ProgressBar
 from jobs.rows import FileProblems, counted, parse_day, read_jobs
-from search.embeddings import Embedder, FilePhrases
+from search.embeddings import Embedder
 from search.errors import SearchError
 from search.on_files import (
     FileRanking,
@@ -21,6 +21,7 @@ from search.on_files import (
     rules_for_files,
 )
 from search.outputs import written_whole
+from search.phrases import FilePhrases
 from search.tables import ranking_table
 
 

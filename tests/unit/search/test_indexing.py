@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from candidates.models import Evidence
 from candidates.signals import candidates_changed
-from search.embeddings import DatabasePhrases, Embedder
+from search.embeddings import Embedder
 from search.engines import get_engine
 from search.errors import EncoderUnavailable, SearchUnavailable
 from search.indexing import QUERYSETS, index_rows
 from search.models import IndexChange, Phrase
 from search.outbox import drain, queue_expired
+from search.phrases import DatabasePhrases
 from search.rebuilding import rebuild
 from tests.factories.candidates import CandidateFactory, EvidenceFactory
 from tests.factories.employers import PledgeFactory
