@@ -143,7 +143,6 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 # Where candidates and jobs are ranked. `search.engines.get_engine` alone reads these.
 SEARCH_ENGINE = env.str("SEARCH_ENGINE", default="embedded")
@@ -154,6 +153,11 @@ ELASTICSEARCH_TIMEOUT = env.float("ELASTICSEARCH_TIMEOUT", default=1.0)
 ELASTICSEARCH_PREFIX = env.str("ELASTICSEARCH_PREFIX", default="throughgate")
 ELASTICSEARCH_SHARDS = env.int("ELASTICSEARCH_SHARDS", default=1)
 ELASTICSEARCH_REPLICAS = env.int("ELASTICSEARCH_REPLICAS", default=0)
+# Wagtail's own search. On a cluster too the database keeps an index of the pages, and answers where the cluster cannot.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "english"}}
+if SEARCH_ENGINE == "elasticsearch":
+    WAGTAILSEARCH_BACKENDS["database"] = WAGTAILSEARCH_BACKENDS["default"]
+    WAGTAILSEARCH_BACKENDS["default"] = {"BACKEND": "cms.page_search.PageSearchBackend", "AUTO_UPDATE": False}
 SEARCH_INDEX_DIR = Path(env.str("SEARCH_INDEX_DIR", default=str(VAR_DIR / "index")))
 PHRASES_DIR = Path(env.str("PHRASES_DIR", default=str(VAR_DIR / "phrases")))
 # Who makes vectors for the pages: "here", the process that shows them, or "workers", so that only they load the model.
@@ -167,7 +171,7 @@ CELERY_TASK_EAGER_PROPAGATES = False
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
 # A person waits for these, so they stand in no line behind the index; every worker takes from both queues in turn.
-CELERY_TASK_QUEUES = [Queue("celery"), Queue("phrases")]
+CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("phrases", routing_key="phrases")]
 CELERY_TASK_ROUTES = {"search.tasks.embed_phrases": {"queue": "phrases"}}
 # A page that saves something must not wait for a broker that is away: the outbox has it, and the clock comes round.
 CELERY_TASK_PUBLISH_RETRY = False
