@@ -7,6 +7,7 @@ be checked. Only licences without which nobody may do that work are here.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 DRIVES = r"driv(?:e|es|er|ers|ing)\b"
 NOT_ON_THE_ROAD = re.compile(
@@ -37,6 +38,7 @@ ON_THE_ROAD = re.compile(
 )
 
 
+@lru_cache(maxsize=20_000)
 def implied_credentials(line_text: str) -> frozenset[str]:
     """The licences that somebody who did this work must have had."""
     found = {slug for slug, pattern in HISTORY if pattern.search(line_text)}

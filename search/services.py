@@ -150,7 +150,9 @@ def stopped_jobs(*, candidate: Candidate, by: User, choice: Choice = ALL, on: da
     """Open jobs that a rule keeps from this candidate, best first, each match with its stops."""
     on = on or timezone.localdate()
     document, vectors = _candidate(candidate, on)
-    found = best_of(IndexChange.Kind.JOB, candidate_side(document, vectors), document.phrases(), choice.engine_filters())
+    found = best_of(
+        IndexChange.Kind.JOB, candidate_side(document, vectors), document.phrases(), choice.engine_filters()
+    )
     rows = Job.objects.open(on).visible_to(by).for_matching().in_bulk([int(id) for id in found.ids])
     ranked = []
     for position in found.order:

@@ -225,6 +225,10 @@ class SearchEngine(ABC):
         """The best `limit` of those that pass the filters; ties in the order of their ids."""
 
     @abstractmethod
+    def nearest(self, query: Query, *, limit: int = 300) -> list[str]:
+        """The ids of the nearest profiles that pass the filters, and nothing else: the floor under `search`."""
+
+    @abstractmethod
     def count(self, kind: str, filters: tuple[Filter, ...] = ()) -> int: ...
 
     @abstractmethod
@@ -241,6 +245,10 @@ class SearchEngine(ABC):
         With an error the unfinished index stays, to be gone on with by its name; if there is none of that name, or it
         was made for another mapping, model or vocabulary, a new one is begun. Whatever else is unfinished is removed.
         """
+
+    @abstractmethod
+    def remove(self) -> None:
+        """Take the index away with all that is unfinished of it; nothing else is touched."""
 
     @abstractmethod
     def is_ready(self) -> bool:

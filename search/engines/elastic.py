@@ -24,7 +24,7 @@ from search.engines.base import KINDS, Filter, Hits, IndexedDocument, Query, Reb
 from search.engines.breaker import CircuitBreaker
 from search.engines.elastic_errors import REBUILD, EngineAway, EngineSlow, of_answer, translated
 from search.engines.elastic_index import LAYOUT, body, source
-from search.engines.elastic_queries import clauses, distinct_values, fields_to_list, ranked
+from search.engines.elastic_queries import clauses, distinct_values, fields_to_list, nearest, ranked
 from search.engines.material import unpack
 from search.engines.patience import seconds_left
 from search.errors import SearchError, SearchUnavailable
@@ -110,6 +110,10 @@ class ElasticEngine(SearchEngine):
             term_starts=material.term_starts,
             total=found["hits"]["total"]["value"],
         )
+
+    def nearest(self, query: Query, *, limit: int = 300) -> list[str]:
+        found = self._ask(query.kind, query.filters, lambda distinct: nearest(query, distinct, limit))
+        return [row["_id"] for row in found["hits"]["hits"]]
 
     def count(self, kind: str, filters: tuple[Filter, ...] = ()) -> int:
         found = self._ask(kind, filters, lambda distinct: counted(filters, distinct))
@@ -265,6 +269,12 @@ class ElasticEngine(SearchEngine):
         for name in filling.names.values():
             client.indices.create(index=name, body=body(shards=self.connection.shards))
         return filling
+
+    def remove(self) -> None:
+        with translated():
+            for name in filter(self._is_made_here, self._indices(f"{self.connection.prefix}-*")):
+                self.client.options(request_timeout=WRITING_SECONDS).indices.delete(index=name)
+        self._ready_until = 0.0
 
     def _require_ours(self) -> None:
         for kind in KINDS:

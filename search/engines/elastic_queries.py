@@ -106,6 +106,14 @@ def ranked(query: Query, distinct: Distinct, limit: int) -> dict:
     return search.to_dict()
 
 
+def nearest(query: Query, distinct: Distinct, limit: int) -> dict:
+    """The request for the ids of the nearest vectors alone."""
+    passing = [one.to_dict() for one in clauses(query.filters, distinct)]
+    vector = np.asarray(query.profile, np.float64).round(6).tolist()
+    knn = {"field": "profile", "query_vector": vector, "k": limit, "num_candidates": limit, "filter": passing}
+    return {"knn": knn, "size": limit, "source": False, "track_total_hits": False}
+
+
 def _nearest(query: Query, passing: list[Clause], limit: int) -> list[Clause]:
     if not query.profile.any():
         return []

@@ -312,6 +312,14 @@ class EmbeddedEngine(SearchEngine):
             with generation.reading(query.kind) as columns:
                 return self._search(generation, columns, query, limit)
 
+    def nearest(self, query: Query, *, limit: int = 300) -> list[str]:
+        with translated_errors():
+            generation = self.generation()
+            with generation.reading(query.kind) as columns:
+                profiles = generation.vectors("profiles.f32", np.float32)
+                best = columns.best(columns.passing(query.filters), query.profile, {}, profiles, limit)
+                return [columns.ids[position] for position in best]
+
     def _search(self, generation: Generation, columns: Columns, query: Query, limit: int) -> Hits:
         passing = columns.passing(query.filters)
         profiles = generation.vectors("profiles.f32", np.float32)
@@ -335,6 +343,14 @@ class EmbeddedEngine(SearchEngine):
             finally:
                 filling.generation.close()
             self._switch_to(filling.name)
+
+    def remove(self) -> None:
+        with self._lock:
+            if self._generation is not None:
+                self._generation.close()
+                self._generation = None
+        self._pointer.unlink(missing_ok=True)
+        self._sweep(set())
 
     def _unfinished(self, name: str) -> Filling | None:
         """The index of that name that another rebuild left, if it can be gone on with."""

@@ -1,125 +1,135 @@
-"""How long a ranking takes: real phrases, real filters, and beside it a plain scan of the same vectors."""
+"""How long a ranking takes and what it misses: the page's own service, and beside it what it stands on.
+
+The peers are the nearest neighbours of the same engine under the same filters, a plain numpy scan of every profile, and
+the full matcher over everything that the filters leave, which is what the ranking is held against.
+"""
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
+from django.test.utils import override_settings
 
-from accounts.outcodes import known_outcodes
-from candidates.models import Evidence
-from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
-from search.embeddings import Embedder
-from search.engines.base import Query, SearchEngine
-from search.indexing import indexed_candidate
-from search.matching import Side, best_first, candidate_side, explain, job_side, score_all
+from accounts.models import User
+from jobs.models import Job
+from search.documents import JobDocument, job_document
+from search.engines import get_engine
+from search.engines.base import Filter, Query
+from search.evaluation.world import World
+from search.matching import Side, best_first, candidate_side, job_side, score_all
+from search.rebuilding import rebuild
 from search.rules import RULES
-from search.services import DEPTH, MOST_WORDS
-from search.words import rarest
+from search.services import DEPTH, agencies_of, best_of, rank_candidates
 
-SHOWN, BATCH = 10, 500
-
-
-@dataclass(frozen=True)
-class Trade:
-    """An occupation's title and the lines of work that belong to it."""
-
-    title: str
-    lines: tuple[str, ...]
+CANDIDATE = "candidate"
+BEST = 100  # of the exhaustive ranking: how many of them the ranking holds
+LIKE = 1e-5  # scores nearer than this are ties: either of the two may be among the best
 
 
 @dataclass(frozen=True)
-class World:
-    """Composed candidates and jobs with their vectors; the same seed makes the same world."""
+class Timings:
+    """Milliseconds of each query, and the shares of the best that were found."""
 
-    candidates: tuple[CandidateDocument, ...]
-    jobs: tuple[JobDocument, ...]
-    vector_of: dict[str, np.ndarray]
-
-    def vectors(self, phrases: Sequence[str]) -> np.ndarray:
-        return np.stack([self.vector_of[phrase] for phrase in phrases])
-
-
-def compose(trades: Sequence[Trade], candidates: int, jobs: int, on: date, seed: int = 20) -> World:
-    """People of one or two trades and jobs of one, spread over England and Wales, free to start over a year."""
-    draw = random.Random(seed)
-    places = list(known_outcodes().values())
-    people = []
-    for number in range(candidates):
-        own = draw.sample(trades, draw.choice((1, 1, 1, 2)))
-        lines = {line: None for trade in own for line in draw.sample(trade.lines, min(len(trade.lines), 7))}
-        evidence = [EvidenceLine(text) for text in lines]
-        evidence += [EvidenceLine(trade.title, Evidence.Kind.ROLE) for trade in own]
-        people.append(
-            CandidateDocument(
-                f"{number:07}",
-                tuple(evidence),
-                position=draw.choice(places),
-                travel_miles=draw.choice((10, 20, 30, 50)),
-                available_from=on + timedelta(days=draw.randrange(365)),
-                asked_on=on,
-            )
-        )
-    vacancies = []
-    for number in range(jobs):
-        trade = draw.choice(trades)
-        lines = draw.sample(trade.lines, min(len(trade.lines), 8))
-        vacancies.append(
-            JobDocument(
-                f"job {number}",
-                trade.title,
-                tuple(map(Requirement, lines)),
-                position=draw.choice(places),
-                # Four jobs in five ask for a place and a day; the rest can be done from anywhere, at any time.
-                is_anywhere=number % 5 == 4,
-                start_date=None if number % 5 == 4 else on + timedelta(days=draw.randrange(30, 365)),
-                pledge_until=on + timedelta(days=100),
-            )
-        )
-    return World(tuple(people), tuple(vacancies), {})
+    rank: np.ndarray
+    raw: np.ndarray  # nearest neighbours over everybody
+    nearest: np.ndarray  # and over those who pass
+    scan: np.ndarray
+    exhaustive: np.ndarray
+    recall_filtered: float
+    recall_unfiltered: float
+    passing: float
 
 
-def embed(world: World, embedder: Embedder, progress: Callable[[int, int], None] | None = None) -> World:
-    phrases = sorted({phrase for one in (*world.candidates, *world.jobs) for phrase in one.phrases()})
-    vectors = embedder.vectors(phrases, progress)
-    return World(world.candidates, world.jobs, dict(zip(phrases, vectors, strict=True)))
+def measure(world: World, jobs: Sequence[Job], by: User, on: date, *, warm_up: int, exhaustive: int) -> Timings:
+    """Every job ranked once after `warm_up` of them; the first `exhaustive` also against the exhaustive ranking."""
+    documents = [job_document(job) for job in jobs]
+    sides = {one.id: job_side(one, world.vectors(one.phrases())) for one in documents}
+    queries = [_query(one, sides[one.id], by, on) for one in documents]
+    engine, profiles = get_engine(), _profiles(world)
+    totals: list[int] = []
+    for job in jobs[:warm_up]:
+        rank_candidates(job=job, by=by, on=on)
+    rank = milliseconds(lambda job: totals.append(rank_candidates(job=job, by=by, on=on).total), jobs[warm_up:])
+    for query in queries[:warm_up]:
+        engine.nearest(query, limit=DEPTH)
+    raw = milliseconds(lambda query: engine.nearest(replace(query, filters=()), limit=DEPTH), queries[warm_up:])
+    nearest = milliseconds(lambda query: engine.nearest(query, limit=DEPTH), queries[warm_up:])
+    scan = milliseconds(lambda one: _scan(profiles, sides[one.id]), documents[warm_up:])
+    reference = Reference()
+    some = documents[:exhaustive]
+    narrow = [_recall(reference, one, sides[one.id], queries[i].filters) for i, one in enumerate(some)]
+    wide = [_recall(reference, one, sides[one.id], ()) for one in some]
+    return Timings(
+        rank=rank,
+        raw=raw,
+        nearest=nearest,
+        scan=scan,
+        exhaustive=np.array([taken for _share, taken in narrow]),
+        recall_filtered=float(np.mean([share for share, _taken in narrow])),
+        recall_unfiltered=float(np.mean([share for share, _taken in wide])),
+        passing=float(np.median(totals)),
+    )
 
 
-def fill(engine: SearchEngine, world: World, progress: Callable[[int, int], None]) -> None:
-    with engine.rebuild() as new:
-        for start in range(0, len(world.candidates), BATCH):
-            part = world.candidates[start : start + BATCH]
-            new.put(indexed_candidate(one, candidate_side(one, world.vectors(one.phrases())), 0) for one in part)
-            progress(start + len(part), len(world.candidates))
+def _query(job: JobDocument, side: Side, by: User, on: date) -> Query:
+    rules = (one for rule in RULES for one in rule.on_candidates(job, on))
+    return Query(CANDIDATE, side.profile, (), (agencies_of(by), *rules))
 
 
-def rank_once(engine: SearchEngine, world: World, job: JobDocument, on: date) -> int:
-    """What a page does before it reads its rows: rules, engine, full matcher, reasons for the first ten."""
-    vectors = world.vectors(job.phrases())
-    side = job_side(job, vectors)
-    filters = tuple(one for rule in RULES for one in rule.on_candidates(job, on))
-    hits = engine.search(Query("candidate", side.profile, rarest(job.lines(), MOST_WORDS), filters), limit=DEPTH)
-    scores = score_all(side, hits)
-    for position in best_first(hits.ids, scores)[:SHOWN]:
-        candidate = world.candidates[int(hits.ids[position])]
-        explain(job, vectors, candidate, world.vectors(candidate.phrases()))
-    return hits.total
+def _profiles(world: World) -> np.ndarray:
+    return np.stack([candidate_side(one, world.vectors(one.phrases())).profile for one in world.candidates])
 
 
-def scan_once(profiles: np.ndarray, side: Side) -> np.ndarray:
-    """The floor beside it: a plain numpy scan of every profile, no rule, no lines, no words."""
+def _scan(profiles: np.ndarray, side: Side) -> np.ndarray:
     likeness = profiles @ side.profile
     return np.argpartition(-likeness, min(DEPTH, len(likeness) - 1))[:DEPTH]
 
 
-def milliseconds(action: Callable[[JobDocument], object], jobs: Sequence[JobDocument]) -> np.ndarray:
+class Reference:
+    """The full matcher over everything that passes: from the embedded engine, which can hand out all of it."""
+
+    def __init__(self) -> None:
+        with override_settings(SEARCH_ENGINE="embedded"):
+            self._engine = get_engine()
+            if not self._engine.is_ready():
+                rebuild()
+
+    def scores(self, side: Side, filters: tuple[Filter, ...]) -> tuple[tuple[str, ...], np.ndarray]:
+        count = self._engine.count(CANDIDATE, filters)
+        hits = self._engine.search(Query(CANDIDATE, side.profile, (), filters), limit=max(count, 1))
+        return hits.ids, score_all(side, hits)
+
+
+def _recall(reference: Reference, job: JobDocument, side: Side, filters: tuple[Filter, ...]) -> tuple[float, float]:
+    """The share of the exhaustive ranking's best that the ranking holds too, and milliseconds of the former."""
+    start = time.perf_counter()
+    ids, scores = reference.scores(side, filters)
+    best = best_first(ids, scores)[:BEST]
+    taken = 1000 * (time.perf_counter() - start)
+    if not best:
+        return 1.0, taken
+    edge = scores[best[-1]]
+    ours = best_of(CANDIDATE, side, job.phrases(), filters)
+    score_of = dict(zip(ids, scores, strict=True))
+    held = sum(score_of.get(ours.ids[i], -1.0) >= edge - LIKE for i in ours.order[: len(best)])
+    return held / len(best), taken
+
+
+def milliseconds(action: Callable, items: Sequence) -> np.ndarray:
     taken = []
-    for job in jobs:
+    for item in items:
         start = time.perf_counter()
-        action(job)
+        action(item)
         taken.append(1000 * (time.perf_counter() - start))
     return np.array(taken)
+
+
+def exponent(sizes: Sequence[int], taken: Sequence[float]) -> float:
+    """b of the line taken = a × size^b that fits best; not a number for one size."""
+    if len(set(sizes)) < 2:
+        return float("nan")
+    return float(np.polyfit(np.log(sizes), np.log(taken), 1)[0])

@@ -19,7 +19,7 @@ from search.evaluation.ranking import (
     our_scores,
     read_figures,
 )
-from search.evaluation.speed import Trade, compose
+from search.evaluation.world import Trade, compose
 
 
 class Memory(dict):

@@ -1,0 +1,40 @@
+"""A site that is made for a measurement and removed after it: its own database, index and phrases."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+from django.test.utils import override_settings
+
+from search.engines import get_engine
+from search.errors import SearchError
+
+
+@contextmanager
+def scratch_site(engine: str, **settings: object) -> Iterator[Path]:
+    """On the database server and the cluster that the settings name, beside whatever is there.
+
+    Yields the folder that holds its files.
+    """
+    name = f"throughgate_scratch_{os.getpid()}"
+    own = connection.settings_dict
+    before, test_before = own["NAME"], own.get("TEST", {}).get("NAME")
+    with tempfile.TemporaryDirectory(prefix="throughgate-") as folder:
+        paths = {"SEARCH_INDEX_DIR": Path(folder) / "index", "PHRASES_DIR": Path(folder) / "phrases"}
+        prefix = f"scratch-{os.getpid()}"
+        own["TEST"]["NAME"] = str(Path(folder) / "site.sqlite3") if connection.vendor == "sqlite" else name
+        with override_settings(SEARCH_ENGINE=engine, ELASTICSEARCH_PREFIX=prefix, **paths, **settings):
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            try:
+                yield Path(folder)
+            finally:
+                with contextlib.suppress(SearchError):
+                    get_engine().remove()
+                connection.creation.destroy_test_db(before, verbosity=0)
+                own["TEST"]["NAME"] = test_before
