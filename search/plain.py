@@ -25,7 +25,7 @@ from search.matching import Match
 from search.rules import NotReleased, Rule, stops
 from search.services import ALL, Choice, Ranked
 
-LOOKED_AT = 300  # as many as a ranking scores
+LOOKED_AT = 100  # four pages, read and held against the rules in a third of a second
 NEAREST, NAME, NEWEST = "nearest", "name", "newest"
 SLACK = 1.1  # a flat map errs by less; the rule itself measures again
 

@@ -46,12 +46,18 @@ class PostJob(EmployerOnly, FormView):
         advert = self._parsed(facts["advert_text"], facts["title"])
         facts["title"] = facts["title"] or (advert.title if advert else "")[:120]
         if not facts["title"]:
-            form.add_error("title", _("We found no title in the advert. Write one here."))
+            missing = _("We found no title in the advert. Write one here.")
+            form.add_error("title", missing if advert else _("We cannot read adverts just now. Write the title here."))
             return self.form_invalid(form)
         lines = as_rows(requirements_of_advert(advert)) if advert else []
         job = create_job(employer=form.chosen_employer, facts=facts, lines=lines, by=self.request.user)
         if lines:
             messages.success(self.request, _("The draft is saved. Check what we found in it."))
+        elif advert is None:
+            told = _(
+                "The draft is saved, and nothing is lost. We cannot read adverts just now: write what the job needs."
+            )
+            messages.warning(self.request, told)
         else:
             messages.warning(
                 self.request, _("The draft is saved, but we found nothing that the job needs. Write it here.")

@@ -93,7 +93,7 @@ class TestPosting:
 
         monkeypatch.setattr("search.views.employer.parse_advert", fail)
         response = client.post(reverse("search:post_job"), {**FACTS, "text": ADVERT}, follow=True)
-        assert "we found nothing that the job needs" in response.content.decode()
+        assert "We cannot read adverts just now: write what the job needs." in response.content.decode()
         assert not Job.objects.get().requirements.exists()
 
     @pytest.mark.parametrize(
