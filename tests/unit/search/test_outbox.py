@@ -15,7 +15,7 @@ from search.indexing import put_ids, reading_version
 from search.locks import one_at_a_time
 from search.models import IndexChange
 from search.outbox import DRAINING, Outage, drain, queue_changes, remove_done, retry_parked
-from search.rebuilding import bring_up_to_date, ready_engine
+from search.rebuilding import bring_up_to_date, ready_engine, rebuild
 from search.tasks import drain_index
 from tests.factories.candidates import CandidateFactory, EvidenceFactory
 from tests.factories.jobs import JobFactory
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def index():
     """An index that is there, and nothing on the outbox."""
-    ready_engine()
+    rebuild()
     return get_engine()
 
 
