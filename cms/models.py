@@ -11,7 +11,10 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
+from wagtail.search import index
 
+from cms.navigation import page_path
+from cms.querysets import GuidancePageManager
 from jobs.models import Job
 
 NEW_JOBS = 5
@@ -62,7 +65,29 @@ class GuidancePage(Page):
     body = RichTextField(features=["h2", "h3", "bold", "ol", "ul", "link", "document-link"])
 
     content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
     parent_page_types = ["cms.HomePage", "cms.GuidancePage"]
     subpage_types = ["cms.GuidancePage"]
 
     template = "cms/guidance.html"
+
+    objects = GuidancePageManager()
+
+    def path_here(self) -> str:
+        """Its address among the pages of the language being shown, which need not be its own: HomePage.route."""
+        _empty, _home, below = self.url_path.split("/", 2)
+        return page_path(below.rstrip("/"))
+
+
+class PageChange(models.Model):
+    """A page, picture or document that the cluster's page index has yet to read; removed when it has.
+
+    model: the root of its kind, as "wagtailcore.page". Written in the writer's own transaction.
+    """
+
+    model = models.CharField(max_length=100)
+    object_id = models.BigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return f"{self.model} {self.object_id}"

@@ -13,6 +13,11 @@ app.autodiscover_tasks()
 # What was not fetched until the next is due is thrown away: nothing piles up while the workers are away.
 app.conf.beat_schedule = {
     "sweep-index": {"task": "search.tasks.sweep_index", "schedule": SWEEP, "options": {"expires": SWEEP}},
+    "sweep-pages": {
+        "task": "cms.tasks.index_pages",
+        "schedule": 4 * SWEEP,
+        "options": {"expires": 4 * SWEEP},
+    },
     "tidy-index": {
         "task": "search.tasks.tidy_index",
         "schedule": crontab(hour=2, minute=30),

@@ -23,6 +23,7 @@ urlpatterns = [
         path("jobs/", include("jobs.urls")),
         path("employers/", include("employers.urls")),
         path("candidates/", include("candidates.urls")),
+        path("", include("cms.urls")),  # before the pages: no page of theirs is called search
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

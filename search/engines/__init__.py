@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from search.engines.base import SearchEngine
+
+if TYPE_CHECKING:
+    from search.engines.elastic import ElasticEngine
 
 ENGINES = ("embedded", "elasticsearch")
 
@@ -16,11 +20,12 @@ def get_engine() -> SearchEngine:
 
         return _one_of(EmbeddedEngine, settings.SEARCH_INDEX_DIR)
     if settings.SEARCH_ENGINE == "elasticsearch":
-        return _elastic()
+        return elastic_engine()
     raise ValueError(f'SEARCH_ENGINE is "{settings.SEARCH_ENGINE}". Set it to one of: {", ".join(ENGINES)}.')
 
 
-def _elastic() -> SearchEngine:
+def elastic_engine() -> ElasticEngine:
+    """The cluster, by whatever engine jobs and candidates are searched: the pages' own search asks it too."""
     from search.engines.elastic import Connection, ElasticEngine
     from search.phrases import site_phrases
 

@@ -20,7 +20,7 @@ from tests.factories.jobs import JobFactory, RequirementFactory
 
 pytestmark = pytest.mark.django_db
 
-OWN_ROOMS = {"accounts", "employers", "jobs", "candidates", "support", "search", "health"}
+OWN_ROOMS = {"accounts", "employers", "jobs", "candidates", "support", "search", "cms", "health"}
 ROLES = (
     "anonymous",
     "candidate",
@@ -135,6 +135,7 @@ ROWS = [
     Row("search:put_forward", only(), draft_pair, data={"note": "Has done it."}, says="a draft"),
     Row("search:take_off", only("adviser", status=302), pair, data={}),
     Row("search:candidate_jobs", only("adviser"), person),
+    Row("cms:search", EVERYBODY),
     Row("health:live", EVERYBODY),
     Row("health:ready", EVERYBODY),
 ]
