@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from search.engines.patience import is_over
 from search.errors import SearchUnavailable
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,8 @@ class CircuitBreaker:
 
     failures: as many in a row open it. seconds: for so long it stays open; then one call at a time is let through, and
     its success closes it, its failure opens it for as long again. counts: the exceptions that are failures; any other
-    means that the engine answered. at_once: those of them that open it alone: a timeout has cost a person a second.
+    means that the engine answered. at_once: those of them that open it alone: a timeout has cost a person a second. A
+    call whose page ran out of patience says nothing: it may have been given too little time.
     clock: seconds, never going back. One breaker serves all threads of a process; guards do not nest.
     """
 
@@ -52,14 +54,13 @@ class CircuitBreaker:
         turn = self._enter()
         try:
             yield
-        except (*self._counts, *self._at_once) as error:
-            self._failed(turn, error)
-            raise
-        except Exception:
-            self._answered(turn)
-            raise
-        except BaseException:
-            self._broke_off(turn)
+        except BaseException as error:
+            if is_over() or not isinstance(error, Exception):
+                self._broke_off(turn)
+            elif isinstance(error, (*self._counts, *self._at_once)):
+                self._failed(turn, error)
+            else:
+                self._answered(turn)
             raise
         self._answered(turn)
 
@@ -109,7 +110,7 @@ class CircuitBreaker:
         logger.info("The engine answers again")
 
     def _broke_off(self, turn: int) -> None:
-        """The call was stopped from outside: it says nothing, and the next one tries."""
+        """The call was stopped from outside, or cut short by its page: it says nothing, and the next one tries."""
         with self._lock:
             if turn == self._turn:
                 self._is_trying = False

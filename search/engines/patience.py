@@ -34,3 +34,9 @@ def seconds_left(most: float) -> float:
     if left < LEAST:
         raise SearchUnavailable("The engine is too slow: this page has waited for it long enough.")
     return min(most, left)
+
+
+def is_over() -> bool:
+    """Whether a patience has run out here: a call that failed now may have been given too little time."""
+    ends_at = _ends_at.get()
+    return ends_at is not None and ends_at - time.monotonic() < LEAST

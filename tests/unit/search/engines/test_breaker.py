@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from search.engines.breaker import CircuitBreaker
+from search.engines.patience import patience
 from search.errors import SearchUnavailable
 
 
@@ -103,6 +104,19 @@ def test_a_trial_that_is_broken_off_leaves_the_next_one_to_try(breaker, clock):
     clock.now += 6
     with pytest.raises(KeyboardInterrupt):
         call(breaker, KeyboardInterrupt())
+    with breaker.guard():
+        assert "being tried now" in refused(breaker)
+
+
+def test_a_call_that_its_page_cut_short_neither_opens_nor_closes_it(breaker, clock):
+    with patience(0):
+        fail(breaker, Slow(), times=5)
+    assert breaker.why_not() == ""
+    fail(breaker, Slow())
+    clock.now += 6
+    with patience(0):
+        fail(breaker, Slow())
+        fail(breaker, SearchUnavailable("nothing left"))
     with breaker.guard():
         assert "being tried now" in refused(breaker)
 
