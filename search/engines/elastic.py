@@ -223,21 +223,22 @@ class ElasticEngine(SearchEngine):
         return self._states(CHECK_SECONDS)
 
     def _states(self, seconds: float) -> str:
+        aliases = [self.alias(kind) for kind in KINDS]
         with translated():
-            return next(filter(None, (self._state_of(kind, seconds) for kind in KINDS)), "")
-
-    def _state_of(self, kind: str, seconds: float) -> str:
-        alias = self.alias(kind)
-        found = self.client.options(ignore_status=404, request_timeout=seconds).indices.get(index=alias)
-        if found.meta.status == 404:
+            client = self.client.options(request_timeout=seconds)
+            found = client.indices.get(index=",".join(aliases), ignore_unavailable=True).body
+        if taken := next((alias for alias in aliases if alias in found), ""):
+            return self._not_ours(taken)
+        made_with = {
+            alias: index["mappings"].get("_meta", {}).get("throughgate", {})
+            for index in found.values()
+            for alias in index["aliases"]
+        }
+        if not made_with.keys() >= set(aliases):
             return f"There is no search index yet. {REBUILD}"
-        for name, index in found.body.items():
-            if name == alias:
-                return self._not_ours(alias)
-            made_with = index["mappings"].get("_meta", {}).get("throughgate", {})
-            if changed := what_changed(made_with, fingerprint(LAYOUT)):
-                return f"The search index is out of date: {changed}. {REBUILD}"
-        return ""
+        changes = filter(None, (what_changed(made_with[alias], fingerprint(LAYOUT)) for alias in aliases))
+        changed = next(changes, "")
+        return f"The search index is out of date: {changed}. {REBUILD}" if changed else ""
 
     @staticmethod
     def _not_ours(alias: str) -> str:

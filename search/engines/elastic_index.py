@@ -25,10 +25,12 @@ def synonyms() -> list[str]:
     with (REFERENCE / "credentials.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     groups = [[row["name"], *row["other_names"].split(" | ")] for row in rows]
+    # What a comma or an arrow means to the filter, a name does not mean.
     plain = [
         [" ".join(name.lower().replace(",", " ").replace("=>", " ").split()) for name in group] for group in groups
     ]
-    return [", ".join(dict.fromkeys(filter(None, group))) for group in plain if len(group) > 1]
+    distinct = [list(dict.fromkeys(filter(None, group))) for group in plain]
+    return [", ".join(group) for group in distinct if len(group) > 1]
 
 
 def analyzer() -> analysis.Analyzer:
