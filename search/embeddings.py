@@ -24,7 +24,7 @@ from search.statistics import mean_vector
 
 RAW_MODEL_NAME = "all-MiniLM-L6-v2/1"
 BATCH = 128
-PAGE_PATIENCE = 1.0  # seconds that a page waits for the workers' vectors before it ranks by words alone
+PAGE_PATIENCE = 0.6  # seconds that a page waits for the workers before it ranks by words, which takes time too
 
 Progress = Callable[[int, int], None]
 

@@ -13,6 +13,7 @@ from search.embeddings import Embedder
 from search.engines import get_engine
 from search.engines.base import Rebuild, SearchEngine
 from search.errors import EncoderUnavailable, IndexMissing, SearchUnavailable
+from search.gaps import credential_offers
 from search.indexing import BATCH, QUERYSETS, Progress, put_ids, put_rows, reading_version
 from search.locks import one_at_a_time
 from search.models import IndexChange
@@ -32,6 +33,8 @@ def rebuild(*, embedder: Embedder | None = None, progress: Progress | None = Non
     Raises RebuildRunning if somebody is at it, SearchUnavailable and EncoderUnavailable.
     """
     embedder = embedder or Embedder(writing_phrases())
+    # No document holds these, and every page with reasons asks for them.
+    embedder.vectors([offer.title for offer in credential_offers()])
     with building() as build, ExitStack() as after_the_switch:
         name = "" if from_start or build.is_too_old else build.row.index
         with get_engine().rebuild(resume=name) as new:
