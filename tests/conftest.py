@@ -145,7 +145,7 @@ def own_cache():
 
 
 @pytest.fixture(scope="session")
-def elasticsearch(django_test_environment):
+def search_server(django_test_environment):
     """A client of the server that the suite runs on, and what the names of this process's indices begin with."""
     from django.conf import settings
 
@@ -156,17 +156,24 @@ def elasticsearch(django_test_environment):
 
 
 @pytest.fixture(autouse=True)
-def own_indices(request, settings):
-    """On Elasticsearch each test has indices of its own, which are deleted after it."""
+def own_indices(request, settings, monkeypatch):
+    """On Elasticsearch each test has indices of its own, made when they are first asked for and deleted after it."""
     if settings.SEARCH_ENGINE != "elasticsearch":
         yield
         return
-    client, prefix = request.getfixturevalue("elasticsearch")
+    from search.engines.elastic import ElasticEngine
+
+    client, prefix = request.getfixturevalue("search_server")
     settings.ELASTICSEARCH_PREFIX = f"{prefix}-{next(NUMBERS)}"
+    monkeypatch.setattr(ElasticEngine, "makes_index_in_place", True)
+    # The machine of a test run does much at once: what is slow is measured elsewhere.
+    settings.ELASTICSEARCH_TIMEOUT = PATIENCE
+    monkeypatch.setattr("search.views.paging.MOST_WAITING", PATIENCE)
     yield
     delete_indices(client, settings.ELASTICSEARCH_PREFIX)
 
 
+PATIENCE = 30.0  # seconds
 NUMBERS = itertools.count(1)
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+import environ
 import psycopg
 from psycopg.sql import SQL, Identifier
 
@@ -18,6 +19,7 @@ import dev
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = "throughgate_template_"
+MOST_TEMPLATES = 4  # of other migrations, before they are swept away
 LOCK = 8042_2025  # of every test run on one PostgreSQL server: templates are made and copied one at a time
 
 MIGRATE = """
@@ -34,7 +36,8 @@ def mark_of_migrations() -> str:
     """Changes with the migrations of this project and with the packages, which bring their own."""
     sources = sorted(path for room in dev.ROOMS for path in (ROOT / room / "migrations").glob("*.py"))
     sources += [ROOT / "pyproject.toml", ROOT / "config" / "constraints.txt"]
-    return hashlib.sha256(b"".join(str(path).encode() + path.read_bytes() for path in sources)).hexdigest()[:16]
+    parts = (str(path.relative_to(ROOT)).encode() + path.read_bytes() for path in sources)
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
 
 
 def migrate(database_url: str) -> None:
@@ -101,19 +104,24 @@ def server_of(settings: dict) -> Iterator[psycopg.Connection]:
 
 
 def postgres_template(server: psycopg.Connection, settings: dict) -> str:
-    """An empty, migrated database: made once for these migrations and packages; older ones are removed."""
-    template = f"{TEMPLATES}{mark_of_migrations()}"
-    there = [name for (name,) in server.execute("SELECT datname FROM pg_database")]
+    """An empty, migrated database: made once for these migrations and packages, whoever's copy of them it is."""
+    template, part = f"{TEMPLATES}{mark_of_migrations()}", f"{TEMPLATES}part"
+    there = templates(server)
     if template in there:
         return template
-    part = f"{TEMPLATES}part"
-    for old in there:
-        if old.startswith(TEMPLATES):
+    drop(server, part)
+    if len(there) >= MOST_TEMPLATES:
+        for old in there:
             drop(server, old)
     server.execute(SQL("CREATE DATABASE {} TEMPLATE template0").format(Identifier(part)))
     migrate(url_of(settings, part))
     server.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(part), Identifier(template)))
     return template
+
+
+def templates(server: psycopg.Connection) -> list[str]:
+    names = (name for (name,) in server.execute("SELECT datname FROM pg_database"))
+    return [name for name in names if name.startswith(TEMPLATES)]
 
 
 def drop(server: psycopg.Connection, name: str) -> None:
@@ -127,3 +135,15 @@ def url_of(settings: dict, name: str) -> str:
         who += ":" + quote(settings["PASSWORD"], safe="")
     port = f":{settings['PORT']}" if settings["PORT"] else ""
     return f"postgres://{who}@{quote(settings['HOST'], safe='')}{port}/{name}"
+
+
+def remove_templates(database_url: str) -> None:
+    """Leave nothing on a server that was lent: `python -m tests.databases --remove-templates`."""
+    with server_of(environ.Env.db_url_config(database_url)) as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        for name in templates(server):
+            drop(server, name)
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["--remove-templates"]:
+    remove_templates(os.environ["DATABASE_URL"])
