@@ -35,8 +35,8 @@ NO_NETWORK = ["Max retries exceeded", "Temporary failure in name resolution", "F
 # Where `test --services` finds each service, unless the environment says otherwise.
 SERVICES = {
     "DATABASE_URL": "postgres://postgres@127.0.0.1:5432/throughgate",
-    "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
-    "CACHE_URL": "redis://127.0.0.1:6379/1",
+    "CELERY_BROKER_URL": "redis://127.0.0.1:6379/15",
+    "CACHE_URL": "redis://127.0.0.1:6379/14",
     "ELASTICSEARCH_URLS": "http://127.0.0.1:9200",
 }
 ONLY_IN_SERVICE = [*SERVICES, "SEARCH_ENGINE", "ELASTICSEARCH_8_URLS", "REQUIRE_SERVICES"]
