@@ -21,6 +21,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from accounts.models import User
 from candidates.models import Candidate
 from search.embeddings import Embedder
 from search.engines import get_engine
@@ -87,12 +88,13 @@ def queue_expired(on: date, days: int = 7) -> int:
     return len(ids)
 
 
-def retry_parked(pks: Iterable[int] | None = None) -> int:
+def retry_parked(*, by: User, pks: Iterable[int] | None = None) -> int:
     """Send parked changes to the index again: these, or all. Returns how many."""
     parked = IndexChange.objects.parked()
     with transaction.atomic():
         count = (parked if pks is None else parked.filter(pk__in=list(pks))).update(parked_at=None, error="")
         ask_for_a_drain()
+    logger.info("User %s sends %s parked changes again", by.pk, count)
     return count
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from search.views import adviser, candidate, employer
+from search.views import adviser, candidate, employer, staff
 
 app_name = "search"
 urlpatterns = [
@@ -16,4 +16,6 @@ urlpatterns = [
     path("adviser/candidates/<slug:reference>/jobs/", adviser.CandidateJobs.as_view(), name="candidate_jobs"),
     path("jobs/post/", employer.PostJob.as_view(), name="post_job"),
     path("jobs/<slug:slug>/lines/", employer.EditLines.as_view(), name="edit_lines"),
+    path("staff/index/", staff.IndexHealth.as_view(), name="index_health"),
+    path("staff/index/retry/", staff.RetryParked.as_view(), name="index_retry"),
 ]

@@ -30,6 +30,7 @@ ROLES = (
     "employer",
     "other_employer",
     "editor",
+    "index_keeper",
 )
 EVERYBODY = dict.fromkeys(ROLES, 200)
 SIGN_IN = {"anonymous": "sign-in"}
@@ -135,6 +136,8 @@ ROWS = [
     Row("search:put_forward", only(), draft_pair, data={"note": "Has done it."}, says="a draft"),
     Row("search:take_off", only("adviser", status=302), pair, data={}),
     Row("search:candidate_jobs", only("adviser"), person),
+    Row("search:index_health", only("index_keeper")),
+    Row("search:index_retry", only("index_keeper", status=302), data={}),
     Row("cms:search", EVERYBODY),
     Row("health:live", EVERYBODY),
     Row("health:ready", EVERYBODY),
@@ -167,6 +170,8 @@ def world():
     job = RequirementFactory(job=JobFactory(employer=member.employer), text="Picking orders").job
     editor = UserFactory()
     editor.groups.add(editors)
+    index_keeper = UserFactory()
+    index_keeper.user_permissions.add(Permission.objects.get(codename="change_indexchange"))
     return SimpleNamespace(
         job=job,
         draft=RequirementFactory(job=JobFactory(employer=member.employer, draft=True)).job,
@@ -182,6 +187,7 @@ def world():
             "employer": member.user,
             "other_employer": other_member.user,
             "editor": editor,
+            "index_keeper": index_keeper,
         },
     )
 

@@ -149,7 +149,7 @@ def test_a_long_outage_parks_nothing(committed, monkeypatch):
         raise SearchUnavailable("the engine is away")
 
     with monkeypatch.context() as patched:
-        patched.setattr("search.engines.embedded.EmbeddedEngine.put", away)
+        patched.setattr(type(get_engine()), "put", away)
         for _time in range(25):
             with committed():
                 candidate.save()
@@ -157,6 +157,7 @@ def test_a_long_outage_parks_nothing(committed, monkeypatch):
     assert drain() >= 25
 
 
+@pytest.mark.one_machine("an index is a folder only there")
 def test_a_deleted_index_is_made_again_by_the_next_change(committed, settings):
     with committed():
         first = CandidateFactory()

@@ -17,6 +17,7 @@ from search.models import IndexChange
 from search.outbox import DRAINING, Outage, drain, queue_changes, remove_done, retry_parked
 from search.rebuilding import bring_up_to_date, ready_engine, rebuild
 from search.tasks import drain_index
+from tests.factories.accounts import UserFactory
 from tests.factories.candidates import CandidateFactory, EvidenceFactory
 from tests.factories.jobs import JobFactory
 
@@ -182,7 +183,7 @@ class TestSideBySide:
         assert not IndexChange.objects.waiting().exists()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 class TestProcesses:
     def test_a_lock_is_one_threads_and_free_again_after_it(self):
         with one_at_a_time("test") as is_ours:
@@ -334,7 +335,7 @@ class TestTrouble:
                 assert drain() == 0
                 parked = IndexChange.objects.get()
                 assert parked.attempts == attempts
-            assert retry_parked([parked.pk]) == 1
+            assert retry_parked(by=UserFactory(), pks=[parked.pk]) == 1
             assert drain() == 0
             assert IndexChange.objects.get().attempts == 4
         queued("candidate", candidate)
@@ -343,7 +344,7 @@ class TestTrouble:
 
     def test_retrying_sends_only_what_is_parked(self, index):
         queue_changes("candidate", [CandidateFactory().pk])
-        assert retry_parked() == 0
+        assert retry_parked(by=UserFactory()) == 0
 
     def test_an_index_of_many_machines_is_not_made_in_a_page(self, monkeypatch):
         engine = get_engine()
