@@ -63,7 +63,7 @@ def test_live_touches_nothing(client, django_assert_num_queries):
 
 
 @pytest.mark.parametrize("url", [LIVE, READY])
-def test_the_pages_are_kept_by_nobody_and_need_no_session(client, url, transactional_db):
+def test_the_pages_are_kept_by_nobody_and_need_no_session(client, url, db):
     response = client.get(url)
     assert "no-store" in response["Cache-Control"]
     assert not response.cookies
@@ -72,7 +72,7 @@ def test_the_pages_are_kept_by_nobody_and_need_no_session(client, url, transacti
 
 
 @pytest.mark.parametrize("url", [LIVE, READY])
-def test_a_load_balancer_may_ask_by_number_and_over_plain_http(client, settings, url, transactional_db):
+def test_a_load_balancer_may_ask_by_number_and_over_plain_http(client, settings, url, db):
     settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["throughgate.example"], True
     assert client.get(url, headers={"host": "10.1.2.3:8000"}).status_code == 200
     assert client.get("/jobs/", headers={"host": "10.1.2.3:8000"}).status_code == 400
@@ -83,7 +83,7 @@ def test_any_other_address_below_is_not_found(client):
     assert client.get("/health/else").status_code == 404
 
 
-def test_everything_up_says_so_with_milliseconds_and_without_addresses(client, transactional_db, index):
+def test_everything_up_says_so_with_milliseconds_and_without_addresses(client, db, index):
     answer = parts(client)
     assert answer["status"] == "up"
     assert {name for name, part in answer.items() if isinstance(part, dict) and part["ms"] >= 0} == set(health.PROBES)
@@ -92,12 +92,12 @@ def test_everything_up_says_so_with_milliseconds_and_without_addresses(client, t
     assert answer["broker"]["state"] == "not used"
 
 
-def test_without_an_index_the_site_is_degraded_and_ready(client, transactional_db):
+def test_without_an_index_the_site_is_degraded_and_ready(client, db):
     assert parts(client)["status"] == "degraded"
     assert states(client)["search"] == "away"
 
 
-def test_an_outbox_that_nobody_drains_is_behind(client, transactional_db, index):
+def test_an_outbox_that_nobody_drains_is_behind(client, transactional_db, django_db_serialized_rollback, index):
     change = IndexChange.objects.create(kind=IndexChange.Kind.JOB, object_id=1)
     assert parts(client)["outbox"]["waiting"] == 1
     assert states(client)["outbox"] == "up"
@@ -107,7 +107,7 @@ def test_an_outbox_that_nobody_drains_is_behind(client, transactional_db, index)
     assert 300 <= answer["outbox"]["oldest_seconds"] < 400
 
 
-def test_without_its_database_the_site_is_not_ready(client, transactional_db, monkeypatch, closed_port, caplog):
+def test_without_its_database_the_site_is_not_ready(client, db, monkeypatch, closed_port, caplog):
     port = closed_port.rpartition(":")[2]
     away = {"ENGINE": "django.db.backends.postgresql", "NAME": "throughgate", "USER": "me", "PASSWORD": "secret"}
     away |= {"HOST": "127.0.0.1", "PORT": port, "OPTIONS": {}}
@@ -121,7 +121,7 @@ def test_without_its_database_the_site_is_not_ready(client, transactional_db, mo
 
 @pytest.mark.parametrize("name, part", [("CELERY_BROKER_URL", "broker"), ("CACHE_URL", "cache")])
 def test_a_redis_that_is_gone_or_hangs_is_away_and_the_site_ready(
-    client, settings, transactional_db, index, name, part, closed_port, silent_server
+    client, settings, db, index, name, part, closed_port, silent_server
 ):
     for address in (closed_port, silent_server):
         setattr(settings, name, f"redis://:secret@{address}/4")
@@ -130,7 +130,7 @@ def test_a_redis_that_is_gone_or_hangs_is_away_and_the_site_ready(
         assert "secret" not in json.dumps(answer)
 
 
-def test_parts_that_hang_are_not_waited_for(client, monkeypatch, transactional_db):
+def test_parts_that_hang_are_not_waited_for(client, monkeypatch, db):
     may_end = threading.Event()
     monkeypatch.setattr(health, "ALL_SECONDS", 0.05)
     monkeypatch.setattr(health, "PROBES", dict.fromkeys(health.PROBES, lambda: may_end.wait(20)))
@@ -141,7 +141,7 @@ def test_parts_that_hang_are_not_waited_for(client, monkeypatch, transactional_d
         may_end.set()
 
 
-def test_a_crowd_that_asks_at_once_asks_the_parts_once(client, monkeypatch, transactional_db):
+def test_a_crowd_that_asks_at_once_asks_the_parts_once(client, monkeypatch, db):
     asked = []
     monkeypatch.setattr(health, "FRESH_SECONDS", 60)
     monkeypatch.setattr(health, "PROBES", {"database": lambda: asked.append(1) or {"state": "up"}})
@@ -150,7 +150,7 @@ def test_a_crowd_that_asks_at_once_asks_the_parts_once(client, monkeypatch, tran
     assert asked == [1]
 
 
-def test_a_part_that_goes_and_comes_is_logged_once_each_way(client, monkeypatch, transactional_db, caplog):
+def test_a_part_that_goes_and_comes_is_logged_once_each_way(client, monkeypatch, db, caplog):
     caplog.set_level("INFO", logger="config.health")
     answers = iter(["up", "away", "away", "up", "up"])
     monkeypatch.setattr(health, "PROBES", {"database": lambda: {"state": next(answers)}})
