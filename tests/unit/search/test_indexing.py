@@ -1,4 +1,3 @@
-import shutil
 from dataclasses import replace
 from datetime import timedelta
 
@@ -157,11 +156,10 @@ def test_a_long_outage_parks_nothing(committed, monkeypatch):
     assert drain() >= 25
 
 
-@pytest.mark.one_machine("an index is a folder only there")
-def test_a_deleted_index_is_made_again_by_the_next_change(committed, settings):
+def test_a_deleted_index_is_made_again_by_the_next_change(committed):
     with committed():
         first = CandidateFactory()
-    shutil.rmtree(settings.SEARCH_INDEX_DIR)
+    get_engine().remove()
     with committed():
         second = CandidateFactory()
     assert indexed("candidate") == {str(first.pk), str(second.pk)}

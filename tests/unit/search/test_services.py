@@ -1,4 +1,3 @@
-import shutil
 from datetime import timedelta
 
 import pytest
@@ -8,6 +7,7 @@ from accounts.models import AgencyMember
 from candidates.models import Candidate
 from jobs.models import Job
 from search.bands import CLEAR
+from search.engines import get_engine
 from search.errors import EncoderUnavailable
 from search.models import IndexChange
 from search.rebuilding import rebuild
@@ -185,10 +185,10 @@ def test_a_ranking_takes_the_same_few_queries_for_ten_people_as_for_two(adviser,
         assert len(rank_candidates(job=job, by=adviser.user, count=10).ranked) == 10
 
 
-def test_a_deleted_index_is_made_again_by_the_next_page(adviser, job, settings):
+def test_a_deleted_index_is_made_again_by_the_next_page(adviser, job):
     candidate = person(adviser, "Drive a fork-lift truck")
     rebuild()
-    shutil.rmtree(settings.SEARCH_INDEX_DIR)
+    get_engine().remove()
     assert rows(rank_candidates(job=job, by=adviser.user)) == [candidate]
     assert rows(rank_jobs(candidate=candidate, by=candidate.user)) == [job]
 
