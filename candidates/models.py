@@ -111,6 +111,12 @@ class Evidence(models.Model):
         return self.text
 
     @property
+    def credential_slugs(self) -> list[str]:
+        """What this line shows; without a query where it was read through `Candidate.objects.for_matching()`."""
+        read = getattr(self, "credentials_read", None)
+        return [credential.pk for credential in (self.credentials.all() if read is None else read)]
+
+    @property
     def is_expired(self) -> bool:
         return self.expires_date is not None and self.expires_date < timezone.localdate()
 

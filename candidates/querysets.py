@@ -28,7 +28,10 @@ class CandidateQuerySet(models.QuerySet):
 
     def for_matching(self) -> Self:
         """With everything that a search document or a match reads."""
-        return self.select_related("home_outcode", "prison", "agency").prefetch_related("evidence__credentials")
+        return self.select_related("home_outcode", "prison", "agency").prefetch_related(
+            # Into a list, because a manager and a queryset for every line took a quarter of a ranking's time.
+            models.Prefetch("evidence__credentials", to_attr="credentials_read")
+        )
 
 
 class ApplicationQuerySet(models.QuerySet):

@@ -195,7 +195,7 @@ def candidate_document(candidate: Candidate, on: date | None = None) -> Candidat
                 line.text,
                 line.kind,
                 line.proof,
-                closure(credential.pk for credential in line.credentials.all()),
+                closure(line.credential_slugs),
                 line.expires_date,
                 implied_by(line.kind, line.text),
             )
