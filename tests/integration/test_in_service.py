@@ -1,6 +1,5 @@
-"""A site in service: what one process saves, a worker of Celery's on Redis makes searchable."""
+"""A site in service, in processes of its own: a worker of Celery's on Redis, pages on PostgreSQL."""
 
-import fcntl
 import os
 import subprocess
 import sys
@@ -9,7 +8,6 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-import redis
 from django.conf import settings
 from django.db import connection
 
@@ -26,7 +24,6 @@ from tests.factories.jobs import JobFactory
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 LONGEST = 120  # seconds for a worker to start, load the encoder and do its work on a machine that does much else
-QUEUES = ("celery", "phrases")
 
 SAVE = """
 import sys
@@ -59,18 +56,6 @@ def in_service():
         ELASTICSEARCH_PREFIX=settings.ELASTICSEARCH_PREFIX,
         ELASTICSEARCH_TIMEOUT=str(settings.ELASTICSEARCH_TIMEOUT),
     )
-
-
-@pytest.fixture
-def broker():
-    """An empty queue, for one test of this machine at a time."""
-    settings.TEST_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.TEST_DIR / "broker.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with redis.Redis.from_url(os.environ["CELERY_BROKER_URL"]) as client:
-            client.delete(*QUEUES)
-            yield client
-            client.delete(*QUEUES)
 
 
 @contextmanager
@@ -115,3 +100,48 @@ def test_what_one_process_saves_a_worker_makes_searchable(broker, in_service, mo
     assert get_engine().ids("job") == {str(other.pk), str(job.pk)}
     assert "drain_index" in log.read_text()
     assert "saxophone" not in log.read_text()
+
+
+SHOW = """
+import io, sys
+from django.conf import settings
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+
+application = get_wsgi_application()
+
+def show(path):
+    said = []
+    asked = {
+        "REQUEST_METHOD": "GET", "PATH_INFO": path, "SERVER_NAME": "x", "SERVER_PORT": "80", "wsgi.input": io.BytesIO(),
+        "HTTP_HOST": "throughgate.example", "HTTP_X_FORWARDED_PROTO": "https", "wsgi.url_scheme": "http",
+    }
+    answer = application(asked, lambda status, headers: said.append(status))
+    b"".join(answer)
+    answer.close()
+    return said[0]
+
+for line in sys.stdin:
+    print(show(line.strip()), connection.connection and connection.connection.info.backend_pid, flush=True)
+"""
+
+
+def test_a_page_is_shown_after_the_database_has_dropped_every_connection(in_service, settings):
+    command = [sys.executable, "-c", SHOW]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
+    with subprocess.Popen(command, cwd=dev.ROOT, env=in_service, **pipes) as site:
+
+        def ask(path):
+            site.stdin.write(f"{path}\n")
+            status, _separator, server_process = site.stdout.readline().strip().rpartition(" ")
+            return status, int(server_process)
+
+        first, again = ask("/jobs/"), ask("/jobs/")
+        assert first == again  # by the same connection
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [first[1]])
+        after = ask("/jobs/")
+        site.stdin.close()
+    assert (first[0], after[0]) == ("200 OK", "200 OK")
+    assert after[1] != first[1]
