@@ -1,5 +1,6 @@
 """What holds for every test: no network but this machine, a fake encoder, a database and an index of its own."""
 
+import fcntl
 import ipaddress
 import itertools
 import os
@@ -7,6 +8,7 @@ import socket
 from pathlib import Path
 
 import pytest
+import redis
 from django.core.cache import cache
 from django.utils.translation import override
 from elasticsearch import Elasticsearch
@@ -175,6 +177,18 @@ def own_indices(request, settings, monkeypatch):
 
 PATIENCE = 30.0  # seconds
 NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def broker(settings):
+    """An empty queue, for one test of this machine at a time."""
+    settings.TEST_DIR.mkdir(parents=True, exist_ok=True)
+    with (settings.TEST_DIR / "broker.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with redis.Redis.from_url(os.environ["CELERY_BROKER_URL"]) as client:
+            client.delete("celery", "phrases")
+            yield client
+            client.delete("celery", "phrases")
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,6 @@ off the outbox: from the writer's row to the moment that the engine had taken it
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
@@ -17,9 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from candidates.models import Candidate, Evidence
+from search.evaluation.scratch import site_environment
 from search.models import IndexChange
 
 LONGEST = 60  # seconds to wait for what is still on its way
@@ -40,30 +40,11 @@ def worker() -> Iterator[None]:
         yield
         return
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "1", "--loglevel", "ERROR"]
-    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=_environment()) as process:
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=site_environment()) as process:
         try:
             yield
         finally:
             process.terminate()
-
-
-def _environment() -> dict[str, str]:
-    """What leads another process to the scratch database and index that this one has made."""
-    own = connection.settings_dict
-    if connection.vendor == "sqlite":
-        database = f"sqlite:///{own['NAME']}"
-    else:
-        password = f":{own['PASSWORD']}" if own["PASSWORD"] else ""
-        database = (
-            f"postgres://{own['USER']}{password}@{own['HOST'] or '127.0.0.1'}:{own['PORT'] or 5432}/{own['NAME']}"
-        )
-    names = ("SEARCH_ENGINE", "SEARCH_INDEX_DIR", "PHRASES_DIR", "ELASTICSEARCH_PREFIX", "CELERY_BROKER_URL")
-    return {
-        **os.environ,
-        **{name: str(getattr(settings, name)) for name in names},
-        "DATABASE_URL": database,
-        "ELASTICSEARCH_URLS": ",".join(settings.ELASTICSEARCH_URLS),
-    }
 
 
 def one_at_a_time(candidates: Sequence[int], texts: Sequence[str]) -> Freshness:

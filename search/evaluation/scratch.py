@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings as site
 from django.db import connection
 from django.test.utils import override_settings
 
@@ -38,3 +39,22 @@ def scratch_site(engine: str, **settings: object) -> Iterator[Path]:
                     get_engine().remove()
                 connection.creation.destroy_test_db(before, verbosity=0)
                 own["TEST"]["NAME"] = test_before
+
+
+def site_environment() -> dict[str, str]:
+    """What leads another process to the scratch database and index that this one has made."""
+    own = connection.settings_dict
+    if connection.vendor == "sqlite":
+        database = f"sqlite:///{own['NAME']}"
+    else:
+        password = f":{own['PASSWORD']}" if own["PASSWORD"] else ""
+        database = (
+            f"postgres://{own['USER']}{password}@{own['HOST'] or '127.0.0.1'}:{own['PORT'] or 5432}/{own['NAME']}"
+        )
+    names = ("SEARCH_ENGINE", "SEARCH_INDEX_DIR", "PHRASES_DIR", "ELASTICSEARCH_PREFIX", "CELERY_BROKER_URL")
+    return {
+        **os.environ,
+        **{name: str(getattr(site, name)) for name in names},
+        "DATABASE_URL": database,
+        "ELASTICSEARCH_URLS": ",".join(site.ELASTICSEARCH_URLS),
+    }

@@ -1,20 +1,18 @@
 """The table of phrases and this machine's copy of it, with real processes on the database of the tests."""
 
 import logging
-import os
 import subprocess
 import sys
 
 import numpy as np
 import pytest
-from django.db import connection
 
 from search.embeddings import Embedder
 from search.models import Phrase
 from search.phrase_file import DIMENSIONS, KEY_BYTES
 from search.phrases import DatabasePhrases, site_phrases, writing_phrases
-from tests.databases import url_of
 from tests.phrase_writer import key, phrases, vector, wait_until
+from tests.processes import environment
 
 
 def hexed(*numbers):
@@ -87,10 +85,8 @@ class TestReading:
 
 
 def start_writer(folder, first, last):
-    database = connection.settings_dict
-    url = f"sqlite:///{database['NAME']}" if connection.vendor == "sqlite" else url_of(database, database["NAME"])
-    env = dict(os.environ, DJANGO_SETTINGS_MODULE="config.settings.local", DATABASE_URL=url)
-    return subprocess.Popen([sys.executable, "-m", "tests.phrase_writer", str(folder), str(first), str(last)], env=env)
+    command = [sys.executable, "-m", "tests.phrase_writer", str(folder), str(first), str(last)]
+    return subprocess.Popen(command, env=environment())
 
 
 def require_all_once(folder, numbers):
@@ -105,7 +101,7 @@ def require_all_once(folder, numbers):
 @pytest.mark.slow
 def test_four_processes_add_the_same_phrases_at_once_and_none_is_lost_or_doubled(settings):
     writers = [start_writer(settings.PHRASES_DIR, start, start + 600) for start in (0, 100, 200, 300)]
-    assert [writer.wait(timeout=120) for writer in writers] == [0, 0, 0, 0]
+    assert [writer.wait(timeout=300) for writer in writers] == [0, 0, 0, 0]
     require_all_once(settings.PHRASES_DIR, range(900))
 
 
@@ -116,7 +112,7 @@ def test_a_process_killed_while_it_adds_leaves_what_the_others_can_go_on_with(se
     wait_until(lambda: Phrase.objects.count() > 100, seconds=60)
     writers[0].kill()
     assert writers[0].wait() < 0
-    assert writers[1].wait(timeout=120) == 0
+    assert writers[1].wait(timeout=300) == 0
     assert same(DatabasePhrases().get([key(number).hex() for number in range(500)]), *range(500))
     site_phrases().add(hexed(*range(600)))
     found = site_phrases().rows([key(number) for number in range(600)])

@@ -11,7 +11,6 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,11 +21,11 @@ from search.models import Phrase, PhraseRequest
 from search.phrases import phrase_key, writing_phrases
 from search.rebuilding import rebuild
 from search.worker_encoder import FORGOTTEN_AFTER, WorkerEncoder, answer, forget_old_requests
-from tests.databases import url_of
 from tests.factories.accounts import AgencyMemberFactory
 from tests.factories.candidates import CandidateFactory, EvidenceFactory
 from tests.factories.jobs import JobFactory, RequirementFactory
 from tests.phrase_writer import wait_until
+from tests.processes import environment, run
 
 NOBODY = "redis://127.0.0.1:9/0"  # a broker that is away
 
@@ -94,32 +93,12 @@ class TestAnswer:
 # In processes of their own -------------------------------------------------------------------------------------------
 
 
-def environment(settings, broker, **more):
-    database = connection.settings_dict
-    url = f"sqlite:///{database['NAME']}" if connection.vendor == "sqlite" else url_of(database, database["NAME"])
-    return dict(
-        os.environ,
-        DJANGO_SETTINGS_MODULE="config.settings.local",
-        DATABASE_URL=url,
-        CELERY_BROKER_URL=broker,
-        ENCODER="workers",
-        SEARCH_ENGINE=settings.SEARCH_ENGINE,
-        ELASTICSEARCH_PREFIX=settings.ELASTICSEARCH_PREFIX,
-        SEARCH_INDEX_DIR=str(settings.SEARCH_INDEX_DIR),
-        PHRASES_DIR=str(settings.PHRASES_DIR),
-        **more,
-    )
-
-
-def run_web(program, env, *arguments):
-    """The last line that a program printed, as JSON, and what it logged. It imports what a web server does first."""
-    command = [sys.executable, "-c", "import config.wsgi\n" + program, *map(str, arguments)]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1]), done.stderr
+def web(broker):
+    return environment(CELERY_BROKER_URL=broker, ENCODER="workers")
 
 
 SHOW_PAGES = """
+import config.wsgi
 import json, sys
 from django.test import Client
 from accounts.models import User
@@ -149,7 +128,7 @@ def test_a_web_process_ranks_without_the_model_and_by_words_where_a_phrase_is_ne
         (member.user_id, reverse("search:candidate_jobs", args=[candidate.reference])),
         (member.user_id, reverse("search:pair", args=[job.slug, candidate.reference])),
     ]
-    (answers, heavy), log = run_web(SHOW_PAGES, environment(settings, NOBODY), json.dumps(pages))
+    (answers, heavy), log = run(SHOW_PAGES, web(NOBODY), json.dumps(pages))
     assert [(path, status) for path, status, _text in answers] == [(path, 200) for _user, path in pages]
     assert str(candidate) in answers[1][2]
     assert heavy == []
@@ -157,7 +136,7 @@ def test_a_web_process_ranks_without_the_model_and_by_words_where_a_phrase_is_ne
 
     Phrase.objects.all().delete()
     shutil.rmtree(settings.PHRASES_DIR)
-    (answers, heavy), log = run_web(SHOW_PAGES, environment(settings, NOBODY), json.dumps(pages))
+    (answers, heavy), log = run(SHOW_PAGES, web(NOBODY), json.dumps(pages))
     assert [status for _path, status, _text in answers] == [200] * len(pages)
     assert str(candidate) in answers[1][2]
     assert heavy == []
@@ -167,6 +146,7 @@ def test_a_web_process_ranks_without_the_model_and_by_words_where_a_phrase_is_ne
 
 
 MAKE_VECTORS = """
+import config.wsgi
 import json, sys
 from search.embeddings import Embedder
 from search.errors import EncoderUnavailable
@@ -181,9 +161,9 @@ assert "torch" not in sys.modules
 
 
 @pytest.fixture
-def worker(settings, tmp_path):
+def worker(broker, tmp_path):
     """A worker of the site, and the file of what it says."""
-    env = environment(settings, os.environ["CELERY_BROKER_URL"])
+    env = web(os.environ["CELERY_BROKER_URL"])
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "1", "-l", "debug"]
     log = tmp_path / "worker.log"
     with log.open("w") as file:
@@ -201,11 +181,11 @@ def worker(settings, tmp_path):
 @pytest.mark.real_encoder
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.slow
-def test_a_worker_makes_what_the_model_makes_until_it_is_killed(settings, worker):
+def test_a_worker_makes_what_the_model_makes_until_it_is_killed(worker):
     process, log = worker
-    env = environment(settings, os.environ["CELERY_BROKER_URL"])
+    env = web(os.environ["CELERY_BROKER_URL"])
     texts = ["drive a forklift truck", "cut hair", "pick and pack orders", "cut hair"]
-    vectors, _said = run_web(MAKE_VECTORS, env, json.dumps([texts, 60]))
+    vectors, _said = run(MAKE_VECTORS, env, json.dumps([texts, 60]))
     # Half precision, and a batch of others: the last digit may differ.
     assert np.allclose(vectors, own_encoder().encode(texts), atol=2e-3)
     assert Phrase.objects.count() == 3
@@ -215,7 +195,7 @@ def test_a_worker_makes_what_the_model_makes_until_it_is_killed(settings, worker
 
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    assert run_web(MAKE_VECTORS, env, json.dumps([texts, 60]))[0] == vectors  # what was made stays
-    why, _said = run_web(MAKE_VECTORS, env, json.dumps([["weld gates"], 0.6]))
+    assert run(MAKE_VECTORS, env, json.dumps([texts, 60]))[0] == vectors  # what was made stays
+    why, _said = run(MAKE_VECTORS, env, json.dumps([["weld gates"], 0.6]))
     assert why == "No worker has answered within 0.6 s."
     assert not PhraseRequest.objects.exists()
