@@ -15,7 +15,7 @@ class PageSearchForm(forms.Form):
         label=_("What are you looking for?"),
         max_length=LONGEST,
         error_messages={
-            "required": _("Type what you are looking for, like “how to apply”."),
+            "required": _("Type what you are looking for."),
             "max_length": _("Use fewer words: %(limit_value)d letters at most."),
         },
     )
