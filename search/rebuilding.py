@@ -33,12 +33,12 @@ def rebuild(*, embedder: Embedder | None = None, progress: Progress | None = Non
     Raises RebuildRunning if somebody is at it, SearchUnavailable and EncoderUnavailable.
     """
     embedder = embedder or Embedder(writing_phrases())
-    # No document holds these, and every page with reasons asks for them.
-    embedder.vectors([offer.title for offer in credential_offers()])
     with building() as build, ExitStack() as after_the_switch:
         name = "" if from_start or build.is_too_old else build.row.index
         with get_engine().rebuild(resume=name) as new:
             _begin(build, new)
+            # No document holds these, and every page with reasons asks for them.
+            embedder.vectors([offer.title for offer in credential_offers()], build.beat)
             _fill(new, build, embedder, progress)
             since = _take_in_changes(new, build, embedder)
             # From here until the new index answers nobody drains: what is put now would go to the old one.
