@@ -285,7 +285,7 @@ def environment_of_tests(with_services):
     if not with_services:
         return {name: value for name, value in environment().items() if name not in ONLY_IN_SERVICE}
     where = {name: os.environ.get(name) or default for name, default in SERVICES.items()}
-    return environment(SEARCH_ENGINE=os.environ.get("SEARCH_ENGINE") or "elasticsearch", REQUIRE_SERVICES="1", **where)
+    return environment(SEARCH_ENGINE="elasticsearch", REQUIRE_SERVICES="1", **where)
 
 
 def run_tests(with_services, arguments):

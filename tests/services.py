@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import psycopg
+import pytest
 import redis
 from elasticsearch import Elasticsearch
 
@@ -58,6 +59,14 @@ def ask_elasticsearch(address: str) -> None:
 def without_password(address: str) -> str:
     parts = urlsplit(address)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def addresses(variable: str) -> list[str]:
+    """Those that the environment names; without any the test is skipped."""
+    found = os.environ.get(variable, "")
+    if not found:
+        pytest.skip(f"{variable} names no server: dev.py test --services")
+    return found.split(",")
 
 
 # Elasticsearch -------------------------------------------------------------------------------------------------------

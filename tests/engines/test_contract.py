@@ -1,6 +1,5 @@
 """What every engine must do. A new engine is one more line in ENGINES."""
 
-import os
 import uuid
 from dataclasses import replace
 from typing import ClassVar
@@ -14,6 +13,7 @@ from search.engines.embedded import EmbeddedEngine
 from search.errors import DocumentRefused, IndexMissing, SearchUnavailable
 from search.words import terms
 from tests.fake_encoder import FakeEncoder
+from tests.services import addresses
 
 LEEDS, BRADFORD, LONDON = (53.79, -1.54), (53.79, -1.75), (51.51, -0.13)
 
@@ -28,13 +28,10 @@ def elastic_engine(folder, variable):
     """On the server that the environment names; each test folder has indices of its own."""
     from search.engines.elastic import Connection, ElasticEngine
 
-    urls = os.environ.get(variable)
-    if not urls:
-        why = f"{variable} names no server: python3 dev.py test --services"
-        pytest.fail(why) if os.environ.get("REQUIRE_SERVICES") else pytest.skip(why)
+    urls = addresses(variable)
     prefix = f"test-{uuid.uuid5(uuid.NAMESPACE_URL, str(folder)).hex[:12]}"
     # A server with two cores and many tests may take its time: this is no test of speed.
-    return ElasticEngine(Connection(tuple(urls.split(",")), prefix, timeout=20), PhrasesInMemory.of(folder))
+    return ElasticEngine(Connection(tuple(urls), prefix, timeout=20), PhrasesInMemory.of(folder))
 
 
 class PhrasesInMemory:

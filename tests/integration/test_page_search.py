@@ -1,6 +1,5 @@
 """The search of guidance pages: what is found, by whom, and what happens while the cluster is away."""
 
-import os
 import socket
 from contextlib import contextmanager
 
@@ -15,7 +14,7 @@ from cms.page_changes import take_changes, take_changes_in_page
 from cms.services import load_pages
 from cms.views import PAGES_A_PAGE
 from tests.factories.accounts import UserFactory
-from tests.services import delete_indices
+from tests.services import addresses, delete_indices
 
 pytestmark = pytest.mark.django_db
 
@@ -40,12 +39,9 @@ def on_a_cluster(settings, urls, timeout):
 def on_server(settings, variable):
     from search.engines import elastic_engine
 
-    urls = os.environ.get(variable)
-    if not urls:
-        why = f"{variable} names no server: python3 dev.py test --services"
-        pytest.fail(why) if os.environ.get("REQUIRE_SERVICES") else pytest.skip(why)
+    urls = addresses(variable)
     settings.ELASTICSEARCH_PREFIX += "-page-search"
-    on_a_cluster(settings, urls.split(","), 20.0)
+    on_a_cluster(settings, urls, 20.0)
     call_command("update_index", verbosity=0)
     try:
         yield
@@ -287,7 +283,7 @@ def test_an_editor_publishes_and_searches_while_it_is_away(
     assert "Okapi" in text_of(client.get("/editors/pages/search/", {"q": "oka"}))
 
 
-def test_one_machine_has_no_changes_to_keep(pages, in_the_database):
+def test_one_machine_has_no_changes_to_keep(in_the_database, pages):
     add("Zebra")
     assert take_changes() == PageChange.objects.count() == 0
 
