@@ -169,7 +169,7 @@ def worker(broker, tmp_path):
     with log.open("w") as file:
         process = subprocess.Popen(command, env=env, stdout=file, stderr=file, start_new_session=True)
     try:
-        wait_until(lambda: " ready." in log.read_text(), seconds=60)
+        wait_until(lambda: " ready." in log.read_text(), seconds=300)
         yield process, log
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -185,7 +185,7 @@ def test_a_worker_makes_what_the_model_makes_until_it_is_killed(worker):
     process, log = worker
     env = web(os.environ["CELERY_BROKER_URL"])
     texts = ["drive a forklift truck", "cut hair", "pick and pack orders", "cut hair"]
-    vectors, _said = run(MAKE_VECTORS, env, json.dumps([texts, 60]))
+    vectors, _said = run(MAKE_VECTORS, env, json.dumps([texts, 300]))
     # Half precision, and a batch of others: the last digit may differ.
     assert np.allclose(vectors, own_encoder().encode(texts), atol=2e-3)
     assert Phrase.objects.count() == 3
@@ -195,7 +195,7 @@ def test_a_worker_makes_what_the_model_makes_until_it_is_killed(worker):
 
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    assert run(MAKE_VECTORS, env, json.dumps([texts, 60]))[0] == vectors  # what was made stays
+    assert run(MAKE_VECTORS, env, json.dumps([texts, 300]))[0] == vectors  # what was made stays
     why, _said = run(MAKE_VECTORS, env, json.dumps([["weld gates"], 0.6]))
     assert why == "No worker has answered within 0.6 s."
     assert not PhraseRequest.objects.exists()
