@@ -19,6 +19,6 @@ class Command(BaseCommand):
         for name, count in counts.items():
             self.stdout.write(f"{name.replace('_', ' ')}: {count:,} rows")
         if counts and Job.objects.exists():
-            self.stdout.write("Places and cards may have changed: run manage.py rebuild_index.")
+            self.stdout.write("Places and cards may have changed: run manage.py verify_index --repair.")
         if not counts:
             self.stdout.write("Reference data: nothing has changed.")
