@@ -64,7 +64,9 @@ class ElasticEngine(SearchEngine):
     def __init__(self, connection: Connection, phrases: LineVectors) -> None:
         self.connection = connection
         self.phrases = phrases
-        self.breaker = CircuitBreaker(counts=(EngineAway,), at_once=(EngineSlow,))
+        # One node of several that hangs is left out by the client itself: the next call goes to another.
+        is_alone = len(connection.urls) == 1
+        self.breaker = CircuitBreaker(counts=(EngineAway,), at_once=(EngineSlow,) if is_alone else ())
         self._lock = threading.Lock()
         self._clients: tuple[int, Elasticsearch] | None = None
         self._ready_until = 0.0

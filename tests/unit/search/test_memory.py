@@ -24,7 +24,7 @@ def test_new_phrases_are_all_different():
     assert len(set(new_phrases(5000))) == 5000
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.slow
 def test_a_web_process_that_has_shown_every_kind_of_page_stays_small():
     member = AgencyMemberFactory()
@@ -46,7 +46,7 @@ print(json.dumps(of_worker(new_phrases(300)).resident))
 
 
 @pytest.mark.services
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.slow
 def test_a_worker_that_has_embedded_much_stays_within_its_limit(broker):
     resident, _said = run(MEASURE, environment(CELERY_BROKER_URL=os.environ["CELERY_BROKER_URL"]))

@@ -97,7 +97,7 @@ def require_all_once(folder, numbers):
     assert (folder / "keys").stat().st_size == KEY_BYTES * len(keys)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.slow
 def test_four_processes_add_the_same_phrases_at_once_and_none_is_lost_or_doubled(settings):
     writers = [start_writer(settings.PHRASES_DIR, start, start + 600) for start in (0, 100, 200, 300)]
@@ -105,7 +105,7 @@ def test_four_processes_add_the_same_phrases_at_once_and_none_is_lost_or_doubled
     require_all_once(settings.PHRASES_DIR, range(900))
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.slow
 def test_a_process_killed_while_it_adds_leaves_what_the_others_can_go_on_with(settings):
     writers = [start_writer(settings.PHRASES_DIR, 0, 3000), start_writer(settings.PHRASES_DIR, 0, 500)]

@@ -45,7 +45,7 @@ def test_only_a_process_that_shows_pages_asks_the_workers(settings, monkeypatch)
     assert embeddings.get_encoder() is own_encoder()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_without_a_broker_nobody_waits(settings):
     settings.CELERY_TASK_ALWAYS_EAGER = True
     with pytest.raises(EncoderUnavailable, match="set CELERY_BROKER_URL"):
@@ -115,7 +115,7 @@ print(json.dumps([answers, [name for name in heavy if name in sys.modules]]))
 """
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.slow
 def test_a_web_process_ranks_without_the_model_and_by_words_where_a_phrase_is_new(settings):
     member = AgencyMemberFactory()
@@ -179,7 +179,7 @@ def worker(broker, tmp_path):
 
 @pytest.mark.services
 @pytest.mark.real_encoder
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.slow
 def test_a_worker_makes_what_the_model_makes_until_it_is_killed(worker):
     process, log = worker
