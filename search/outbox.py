@@ -26,7 +26,7 @@ from candidates.models import Candidate
 from search.embeddings import Embedder
 from search.engines import get_engine
 from search.errors import EncoderUnavailable, IndexMissing, SearchUnavailable
-from search.indexing import BATCH, KINDS, Progress, put_ids
+from search.indexing import KINDS, Progress, put_ids
 from search.locks import one_at_a_time
 from search.models import IndexChange
 from search.phrases import writing_phrases
@@ -34,6 +34,8 @@ from search.phrases import writing_phrases
 logger = logging.getLogger(__name__)
 
 DRAINING = "drain"
+BATCH = 200  # rows; a person's edit behind them waits no longer than for one batch
+A_TURN = 2.0  # seconds that a worker drains before others who ask something of it have theirs
 LOOK_AHEAD = 10 * BATCH  # changes that are looked at for a batch of different rows
 IDS_AT_ONCE = 900  # within every database's limit of parameters
 KEPT = timedelta(days=3)  # that a done change is kept; a rebuild left for longer begins anew
@@ -70,6 +72,12 @@ def _send() -> None:
     # While the workers are away a queue of messages helps nobody: the sweep finds what waits.
     if settings.CELERY_TASK_ALWAYS_EAGER or not is_behind():
         drain_index.delay()
+
+
+def _send_for_the_rest() -> None:
+    from search.tasks import drain_index
+
+    drain_index.delay()
 
 
 def is_behind() -> bool:
@@ -140,15 +148,25 @@ class Outage:
 outage = Outage()
 
 
-def drain(*, embedder: Embedder | None = None, wait: float = LONGEST_WAIT, progress: Progress | None = None) -> int:
+def drain(
+    *,
+    embedder: Embedder | None = None,
+    wait: float = LONGEST_WAIT,
+    turn: float | None = None,
+    progress: Progress | None = None,
+) -> int:
     """Bring the index up to the outbox. Returns how many changes were taken; safe to run twice and side by side.
 
-    wait: seconds to wait for whoever drains now; after that it is left to them. Stops quietly when the engine or the
+    wait: seconds to wait for whoever drains now; after that it is left to them. turn: seconds after which a message is
+    sent for the rest. Stops quietly when the engine or the
     encoder cannot work now: the outbox keeps what is left for the next run. Raises IndexMissing if there is no index.
     """
     embedder = embedder or Embedder(writing_phrases())
-    taken = 0
+    taken, started_at = 0, time.monotonic()
     while IndexChange.objects.waiting().exists():
+        if turn is not None and time.monotonic() - started_at > turn:
+            _send_for_the_rest()
+            break
         with one_at_a_time(DRAINING, wait=wait) as is_ours:
             if not is_ours:
                 break

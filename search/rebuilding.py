@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from django.utils import timezone
 
@@ -112,13 +112,26 @@ def _queue_again(since: int) -> None:
     changes.update(done_at=None, parked_at=None)
 
 
-def bring_up_to_date(*, wait: float, is_in_page: bool = False) -> int:
+def _require_index() -> None:
+    """Though nothing waits: nobody else would notice that it is gone. An engine that is away is left to the drain."""
+    wrong = ""
+    with suppress(SearchUnavailable):
+        engine = get_engine()
+        wrong = "" if engine.is_ready() else engine.state()
+    if wrong:
+        raise IndexMissing(wrong)
+
+
+def bring_up_to_date(*, wait: float, turn: float | None = None, is_in_page: bool = False) -> int:
     """Drain the outbox; make the index first if there is none. Returns how many changes were taken.
 
-    is_in_page: somebody waits for a page, so that a large index is left to a worker or to manage.py rebuild_index.
+    wait, turn: as for `drain`. is_in_page: somebody waits for a page, so that a large index is left to a worker or to
+    manage.py rebuild_index.
     """
     try:
-        return drain(wait=wait)
+        if not is_in_page:
+            _require_index()
+        return drain(wait=wait, turn=turn)
     except IndexMissing as missing:
         if is_in_page and not get_engine().makes_index_in_place:
             outage.began(missing)

@@ -10,23 +10,24 @@ LIFETIME = 300  # seconds; after that the sweep has done it
 @shared_task(expires=LIFETIME)
 def drain_index() -> None:
     """Something has been queued."""
-    from search.outbox import LONGEST_WAIT, outage
+    from search.outbox import A_TURN, LONGEST_WAIT, outage
     from search.rebuilding import bring_up_to_date
 
     if settings.CELERY_TASK_ALWAYS_EAGER:
         bring_up_to_date(wait=LONGEST_WAIT, is_in_page=True)
     elif not outage.is_too_fresh:
-        bring_up_to_date(wait=0)
+        bring_up_to_date(wait=0, turn=A_TURN)
 
 
 @shared_task
 def sweep_index() -> None:
     """Whatever a crash or an outage has left on the outbox, and of requests for vectors."""
+    from search.outbox import A_TURN
     from search.rebuilding import bring_up_to_date
     from search.worker_encoder import forget_old_requests
 
     forget_old_requests()
-    bring_up_to_date(wait=0)
+    bring_up_to_date(wait=0, turn=A_TURN)
 
 
 @shared_task

@@ -182,6 +182,27 @@ class TestSideBySide:
         assert others == [0]
         assert not IndexChange.objects.waiting().exists()
 
+    def test_a_workers_turn_ends_and_the_rest_is_sent_for(self, index, monkeypatch):
+        """However many changes come in, a page that waits for the same worker's vectors has its turn."""
+        monkeypatch.setattr(outbox, "BATCH", 2)
+        now, sent = [0.0], []
+        monkeypatch.setattr(outbox.time, "monotonic", lambda: now[0])
+        monkeypatch.setattr(drain_index, "delay", lambda: sent.append(1))
+        real = outbox._take
+
+        def take_a_second(*args):
+            now[0] += 1.0
+            return real(*args)
+
+        monkeypatch.setattr(outbox, "_take", take_a_second)
+        candidates = CandidateFactory.create_batch(9)
+        clear()
+        queued("candidate", *candidates)
+        assert drain(wait=0, turn=1.5) == 4
+        assert sent == [1]
+        assert drain(wait=0, turn=60) == 5
+        assert sent == [1]
+
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 class TestProcesses:
@@ -357,6 +378,23 @@ class TestTrouble:
         bring_up_to_date(wait=0)
         assert engine.is_ready()
         assert not IndexChange.objects.waiting().exists()
+
+    def test_an_index_that_is_gone_is_made_again_though_nothing_has_changed(self, index):
+        job = JobFactory()
+        clear()
+        index.remove()
+        assert not index.is_ready()
+        bring_up_to_date(wait=0)
+        assert index.is_ready()
+        assert index.ids("job") == {str(job.pk)}
+
+
+def test_a_sweep_makes_an_index_that_is_gone_though_nothing_waits():
+    assert not get_engine().is_ready()
+    assert bring_up_to_date(wait=0, is_in_page=True) == 0
+    assert not get_engine().is_ready()
+    bring_up_to_date(wait=0)
+    assert get_engine().is_ready()
 
 
 def refuse_all(self, documents):
