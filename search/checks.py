@@ -19,6 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Warning, register
 
+from search.embeddings import ENCODERS
 from search.engines import ENGINES, get_engine
 from search.errors import SearchUnavailable
 
@@ -51,6 +52,14 @@ def engine_is_known(app_configs, **kwargs) -> list[CheckMessage]:
             id="search.E001",
         )
     ]
+
+
+@register(TAG)
+def encoder_is_known(app_configs, **kwargs) -> list[CheckMessage]:
+    if settings.ENCODER in ENCODERS:
+        return []
+    message = f'ENCODER is "{settings.ENCODER}", which is nowhere that vectors are made.'
+    return [Error(message, hint=f"Set it to one of: {', '.join(ENCODERS)}.", id="search.E007")]
 
 
 @register(TAG)

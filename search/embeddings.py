@@ -23,6 +23,7 @@ from search.phrases import MODEL_NAME, PhraseStore, phrase_key
 from search.statistics import mean_vector
 
 RAW_MODEL_NAME = "all-MiniLM-L6-v2/1"
+ENCODERS = ("here", "workers")  # what the setting ENCODER may be
 BATCH = 128
 PAGE_PATIENCE = 0.6  # seconds that a page waits for the workers before it ranks by words, which takes time too
 

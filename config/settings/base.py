@@ -175,6 +175,8 @@ CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("phrases", ro
 CELERY_TASK_ROUTES = {"search.tasks.embed_phrases": {"queue": "phrases"}}
 # A page that saves something must not wait for a broker that is away: the outbox has it, and the clock comes round.
 CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long that is away
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 0.5, "socket_timeout": 0.8}
 
 CONTENT_SECURITY_POLICY = {

@@ -12,6 +12,7 @@ from search.embeddings import Embedder
 from search.engines import ENGINES
 from search.errors import SearchError
 from search.evaluation.freshness import changes, many, one_at_a_time, worker
+from search.evaluation.memory import of_web_process, of_worker
 from search.evaluation.scratch import scratch_site
 from search.evaluation.speed import exponent, measure
 from search.evaluation.world import World, compose, embed, load_jobs, load_people, load_staff, trades
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         parser.add_argument("--queries", type=int, default=200)
         parser.add_argument("--exhaustive", type=int, default=20, help="queries held against the full ranking of all")
         parser.add_argument("--changes", type=int, default=500, help="edits made at 50 a second; 0 leaves them out")
+        parser.add_argument("--no-memory", dest="memory", action="store_false", help="start no processes to weigh them")
         parser.add_argument("--json", type=Path, help="write the figures here too")
 
     def handle(self, *, candidates: list[int], engine: str, queries: int, exhaustive: int, **options):
@@ -70,6 +72,8 @@ class Command(BaseCommand):
             # A slow answer is to be measured here, and is no reason to go without.
             with scratch_site(engine, ELASTICSEARCH_TIMEOUT=30.0):
                 figures = self._all_sizes(world, sizes, on, exhaustive, options["changes"])
+                if options["memory"]:
+                    figures["memory"] = self._memory()
         except SearchError as error:
             raise CommandError(str(error)) from error
         figures["engine"] = engine
@@ -110,6 +114,15 @@ class Command(BaseCommand):
             "has_worker": bool(settings.CELERY_BROKER_URL),
         }
 
+    def _memory(self) -> dict[str, float]:
+        self.stderr.write("Weighing a web process and a worker")
+        web, _shown = of_web_process()
+        found = {"web_mb": web.resident, "web_own_mb": web.own}
+        if settings.CELERY_BROKER_URL:
+            worker = of_worker()
+            found |= {"worker_mb": worker.resident, "worker_own_mb": worker.own}
+        return found
+
     def _print(self, figures: dict) -> None:
         self.stdout.write("\n" + "  ".join(f"{heading:>10}" for heading in COLUMNS))
         for row in figures["sizes"]:
@@ -123,6 +136,10 @@ class Command(BaseCommand):
                 f"Edit to searchable, indexed {how}: p95 {edits['idle_p95_s']:.2f} s one at a time, "
                 f"{edits['busy_p95_s']:.2f} s under {edits['busy_a_second']:.0f} changes a second."
             )
+        if memory := figures.get("memory"):
+            web = f"{memory['web_mb']:.0f} MB ({memory['web_own_mb']:.0f} with what it shares counted in parts)"
+            told = f"{memory['worker_mb']:.0f} MB" if "worker_mb" in memory else "not measured without a broker"
+            self.stdout.write(f"Resident: a web process {web}; a worker with the model {told}.")
 
 
 def _row(size: int, index_s: float, timings) -> dict[str, float]:

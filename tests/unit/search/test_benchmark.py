@@ -31,13 +31,20 @@ def test_a_wrong_number_is_named():
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_command_measures_on_a_site_of_its_own(tmp_path, settings, capsys):
     settings.VAR_DIR = tmp_path
     before = settings.DATABASES["default"]["NAME"]
     figures = tmp_path / "figures.json"
     call_command(
-        "benchmark_search", candidates=[120, 60], queries=5, exhaustive=3, changes=4, json=figures, engine="embedded"
+        "benchmark_search",
+        candidates=[120, 60],
+        queries=5,
+        exhaustive=3,
+        changes=4,
+        memory=False,
+        json=figures,
+        engine="embedded",
     )
     told = json.loads(figures.read_text(encoding="utf-8"))
     assert [row["candidates"] for row in told["sizes"]] == [60, 120]

@@ -80,6 +80,14 @@ def test_an_engine_that_nobody_wrote_is_named(settings):
     assert asked() == []
 
 
+def test_an_encoder_that_is_nowhere_is_named(settings):
+    settings.ENCODER = "worker"
+    (found,) = checks.encoder_is_known(None)
+    assert (found.id, '"worker"' in found.msg, found.hint) == ("search.E007", True, "Set it to one of: here, workers.")
+    settings.ENCODER = "workers"
+    assert checks.encoder_is_known(None) == []
+
+
 def test_sound_settings_are_left_in_peace(elasticsearch):
     elasticsearch.ELASTICSEARCH_URLS = ["https://one.example:9200", "https://two.example/search", "http://[::1]:9200"]
     assert of_settings() == []
