@@ -64,6 +64,8 @@ def take_changes() -> int:
     """
     try:
         try:
+            if is_on_cluster():
+                get_search_backend().require_indices()  # though nothing waits: nobody else would notice
             return _take_all()
         except IndexMissing:
             logger.warning("There is no page index: making it from the database")

@@ -25,7 +25,7 @@ from search.engines import elastic_engine
 from search.engines.elastic import WRITING_SECONDS, refusal
 from search.engines.elastic_errors import translated
 from search.engines.patience import seconds_left
-from search.errors import DocumentRefused, SearchUnavailable
+from search.errors import DocumentRefused, IndexMissing, SearchUnavailable
 from search.locks import one_at_a_time
 
 logger = logging.getLogger(__name__)
@@ -151,6 +151,13 @@ class PageSearchBackend(Elasticsearch8SearchBackend):
     def client_class(**_options) -> Elasticsearch:
         """This process's one client: Wagtail makes a backend for every search."""
         return elastic_engine().client.options(request_timeout=WRITING_SECONDS)
+
+    def require_indices(self) -> None:
+        """Raises IndexMissing if one of them is not there, SearchUnavailable."""
+        names = sorted({index.name for index in self.all_indexes()})
+        with asking():
+            if not self.es.indices.exists_alias(name=names):
+                raise IndexMissing("There is no page index. Run manage.py update_index.")
 
     def write(self, present: Iterable[Model], gone: Iterable[tuple[type[Model], int]]) -> None:
         """Bring these up to date. Raises SearchUnavailable, IndexMissing; what the cluster refuses is told and left."""

@@ -307,6 +307,7 @@ def test_an_index_that_was_deleted_is_made_again_by_a_worker_and_left_alone_in_a
     from search.engines import elastic_engine
 
     add("Zebra")
+    up_to_date()
     delete_indices(elastic_engine().client, settings.ELASTICSEARCH_PREFIX)
     assert take_changes_in_page() == 0
     assert [page.title for page in search(client, "zebra").context["found"]] == ["Zebra"]  # from the database
