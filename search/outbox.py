@@ -20,6 +20,7 @@ from django.db import models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
 
 from accounts.models import User
 from candidates.models import Candidate
@@ -40,49 +41,49 @@ LOOK_AHEAD = 10 * BATCH  # changes that are looked at for a batch of different r
 IDS_AT_ONCE = 900  # within every database's limit of parameters
 KEPT = timedelta(days=3)  # that a done change is kept; a rebuild left for longer begins anew
 LONGEST_WAIT = 10.0  # seconds for another's batch
-BEHIND = timedelta(minutes=1)  # that the oldest change waits before no more messages are sent
 
 
 # Queueing ------------------------------------------------------------------------------------------------------------
 
-_unsent = threading.local()
+_unsent = threading.local()  # first: the first change for which no message has been sent; None where there is none
 
 
 def queue_changes(kind: str, ids: Iterable[int]) -> None:
     """Put rows on the outbox, inside the caller's transaction, and have it drained when that commits."""
     changes = [IndexChange(kind=kind, object_id=id) for id in dict.fromkeys(ids) if id is not None]
     if changes:
-        IndexChange.objects.bulk_create(changes, batch_size=BATCH)
-        ask_for_a_drain()
+        first, *_others = IndexChange.objects.bulk_create(changes, batch_size=BATCH)
+        _ask_for_a_drain(first.pk)
 
 
-def ask_for_a_drain() -> None:
+def _ask_for_a_drain(first: int) -> None:
     """On commit, and robust: a broker that is away must not turn a saved change into an error. The outbox has it."""
-    _unsent.any = True
+    before = getattr(_unsent, "first", None)
+    _unsent.first = first if before is None else min(first, before)
     transaction.on_commit(_send, robust=True)
 
 
 def _send() -> None:
-    """One message for all that a transaction has queued."""
-    from search.tasks import drain_index
+    """One message for all that a transaction has queued; none where an earlier change waits, which has had its own.
 
-    if not getattr(_unsent, "any", False):
+    Whoever drains that one looks again afterwards. If its message is lost, or the workers are away, the sweep finds all
+    that waits: then a queue of messages would help nobody.
+    """
+    first = getattr(_unsent, "first", None)
+    if first is None:
         return
-    _unsent.any = False
-    # While the workers are away a queue of messages helps nobody: the sweep finds what waits.
-    if settings.CELERY_TASK_ALWAYS_EAGER or not is_behind():
-        drain_index.delay()
+    _unsent.first = None
+    if settings.CELERY_TASK_ALWAYS_EAGER or not IndexChange.objects.waiting().filter(pk__lt=first).exists():
+        _send_message()
 
 
-def _send_for_the_rest() -> None:
+def _send_message() -> None:
     from search.tasks import drain_index
 
-    drain_index.delay()
-
-
-def is_behind() -> bool:
-    oldest = IndexChange.objects.waiting().order_by("pk").values_list("created_at", flat=True).first()
-    return oldest is not None and oldest < timezone.now() - BEHIND
+    try:
+        drain_index.delay()
+    except BrokerError as error:
+        logger.warning("No worker could be told of a change, which waits for the next sweep: %s", error)
 
 
 def queue_expired(on: date, days: int = 7) -> int:
@@ -101,7 +102,7 @@ def retry_parked(*, by: User, pks: Iterable[int] | None = None) -> int:
     parked = IndexChange.objects.parked()
     with transaction.atomic():
         count = (parked if pks is None else parked.filter(pk__in=list(pks))).update(parked_at=None, error="")
-        ask_for_a_drain()
+        _ask_for_a_drain(first=0)
     logger.info("User %s sends %s parked changes again", by.pk, count)
     return count
 
@@ -153,19 +154,23 @@ def drain(
     embedder: Embedder | None = None,
     wait: float = LONGEST_WAIT,
     turn: float | None = None,
+    present_only: bool = False,
     progress: Progress | None = None,
 ) -> int:
     """Bring the index up to the outbox. Returns how many changes were taken; safe to run twice and side by side.
 
     wait: seconds to wait for whoever drains now; after that it is left to them. turn: seconds after which a message is
-    sent for the rest. Stops quietly when the engine or the
-    encoder cannot work now: the outbox keeps what is left for the next run. Raises IndexMissing if there is no index.
+    sent for the rest. present_only: likewise when all is taken that waits now, so that it ends although people go on
+    writing. Stops quietly when the engine or the encoder cannot work now: the outbox keeps what is left for the next
+    run. Raises IndexMissing if there is no index.
     """
     embedder = embedder or Embedder(writing_phrases())
     taken, started_at = 0, time.monotonic()
-    while IndexChange.objects.waiting().exists():
-        if turn is not None and time.monotonic() - started_at > turn:
-            _send_for_the_rest()
+    newest = IndexChange.objects.waiting().order_by("-pk").values_list("pk", flat=True).first() or 0
+    while (left := IndexChange.objects.waiting()).exists():
+        is_over = turn is not None and time.monotonic() - started_at > turn
+        if is_over or (present_only and not left.filter(pk__lte=newest).exists()):
+            _send_message()
             break
         with one_at_a_time(DRAINING, wait=wait) as is_ours:
             if not is_ours:

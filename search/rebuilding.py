@@ -47,7 +47,7 @@ def rebuild(*, embedder: Embedder | None = None, progress: Progress | None = Non
             _queue_again(since)
             build.save()
         build.finish()
-    drain(embedder=embedder)
+    drain(embedder=embedder, present_only=True)
     return build.row.done
 
 
@@ -131,7 +131,7 @@ def bring_up_to_date(*, wait: float, turn: float | None = None, is_in_page: bool
     try:
         if not is_in_page:
             _require_index()
-        return drain(wait=wait, turn=turn)
+        return drain(wait=wait, turn=turn, present_only=turn is None and not is_in_page)
     except IndexMissing as missing:
         if is_in_page and not get_engine().makes_index_in_place:
             outage.began(missing)

@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def _drain(self) -> None:
         left = IndexChange.objects.waiting().count()
         with ProgressBar("Mending", left) as bar:
-            drain(wait=WAIT, progress=bar.update)
+            drain(wait=WAIT, present_only=True, progress=bar.update)
 
     def _print(self, reports: list[Report]) -> None:
         for report in reports:

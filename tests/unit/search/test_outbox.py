@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
 
 from search import indexing, outbox
 from search.engines import get_engine
@@ -141,16 +142,33 @@ class TestMerging:
             queue_changes("candidate", [1])
         assert sent == [1]
 
-    def test_messages_stop_while_nobody_takes_them(self, monkeypatch, settings, django_capture_on_commit_callbacks):
+    def test_a_change_behind_one_that_waits_sends_no_message_of_its_own(
+        self, monkeypatch, settings, django_capture_on_commit_callbacks
+    ):
+        """However many changes there are, there are as many messages as drains."""
         sent = []
         monkeypatch.setattr(drain_index, "delay", lambda: sent.append(1))
         settings.CELERY_TASK_ALWAYS_EAGER = False
-        for minutes, messages in ((0, 1), (5, 1)):
-            queue_changes("candidate", [1])
-            IndexChange.objects.update(created_at=timezone.now() - timedelta(minutes=minutes))
+        for _time in range(3):
             with django_capture_on_commit_callbacks(execute=True):
-                queue_changes("candidate", [2])
-            assert len(sent) == messages
+                queue_changes("candidate", [1])
+            assert len(sent) == 1
+        IndexChange.objects.update(done_at=timezone.now())
+        with django_capture_on_commit_callbacks(execute=True):
+            queue_changes("candidate", [2])
+            queue_changes("job", [3])
+        assert len(sent) == 2
+
+    def test_of_two_that_commit_at_once_the_one_with_the_lower_number_sends_a_message(
+        self, monkeypatch, settings, django_capture_on_commit_callbacks
+    ):
+        sent = []
+        monkeypatch.setattr(drain_index, "delay", lambda: sent.append(1))
+        settings.CELERY_TASK_ALWAYS_EAGER = False
+        with django_capture_on_commit_callbacks(execute=True):
+            queue_changes("candidate", [1])
+            IndexChange.objects.create(kind="candidate", object_id=2)  # another's, who has not looked yet
+        assert sent == [1]
 
 
 class TestSideBySide:
@@ -307,6 +325,19 @@ class TestTrouble:
         outbox.outage.ended()
         drain_index()
         assert not IndexChange.objects.waiting().exists()
+
+    def test_a_broker_that_is_away_is_one_line_in_the_log(
+        self, monkeypatch, caplog, django_capture_on_commit_callbacks
+    ):
+        def away():
+            raise BrokerError("Connection refused")
+
+        monkeypatch.setattr("search.tasks.drain_index.delay", away)
+        with django_capture_on_commit_callbacks(execute=True):
+            queue_changes("candidate", [CandidateFactory().pk])
+        (record,) = caplog.records
+        assert (record.levelname, record.exc_info) == ("WARNING", None)
+        assert IndexChange.objects.waiting().exists()
 
     def test_of_many_documents_only_the_refused_is_parked_and_few_are_tried_again(self, index, monkeypatch):
         candidates = CandidateFactory.create_batch(32)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from jobs.progress import ProgressBar
-from search import builds, rebuilding
+from search import builds, outbox, rebuilding
 from search.engines import get_engine
 from search.errors import DocumentRefused, RebuildRunning, RebuildTakenOver
 from search.models import IndexBuild, IndexChange
@@ -317,6 +317,24 @@ class TestWritesMeanwhile:
         rebuild()
         assert IndexChange.objects.parked().get().object_id == bad.pk
         assert len(indexed("candidate")) == 2
+
+    def test_a_rebuild_ends_although_people_go_on_writing(self, monkeypatch):
+        """Every batch that is drained finds the next change there: the workers are told of it, and it waits for them."""
+        candidate = CandidateFactory()
+        IndexChange.objects.create(kind="candidate", object_id=candidate.pk)
+        real, batches, told = outbox._take, [], []
+
+        def take_and_write(batch, embedder):
+            batches.append(batch)
+            IndexChange.objects.create(kind="candidate", object_id=candidate.pk)
+            assert len(batches) < 9
+            return real(batch, embedder)
+
+        monkeypatch.setattr(outbox, "_take", take_and_write)
+        monkeypatch.setattr("search.tasks.drain_index.delay", lambda: told.append(1))
+        assert rebuild() == 1
+        assert (len(batches), len(told)) == (1, 1)
+        assert IndexChange.objects.waiting().count() == 1
 
     def test_a_parked_document_is_tried_again_by_a_rebuild(self, committed):
         with committed():
