@@ -326,9 +326,7 @@ class TestTrouble:
         drain_index()
         assert not IndexChange.objects.waiting().exists()
 
-    def test_a_broker_that_is_away_is_one_line_in_the_log(
-        self, monkeypatch, caplog, django_capture_on_commit_callbacks
-    ):
+    def test_a_broker_that_is_away_is_one_line_of_log(self, monkeypatch, caplog, django_capture_on_commit_callbacks):
         def away():
             raise BrokerError("Connection refused")
 

@@ -319,7 +319,7 @@ class TestWritesMeanwhile:
         assert len(indexed("candidate")) == 2
 
     def test_a_rebuild_ends_although_people_go_on_writing(self, monkeypatch):
-        """Every batch that is drained finds the next change there: the workers are told of it, and it waits for them."""
+        """Every batch that is drained finds another change there: the workers are told of it, and it waits for them."""
         candidate = CandidateFactory()
         IndexChange.objects.create(kind="candidate", object_id=candidate.pk)
         real, batches, told = outbox._take, [], []
