@@ -18,7 +18,7 @@ from tests.drills.books import Books
 from tests.drills.world import LINES, OPENINGS, World
 from tests.factories.candidates import CandidateFactory
 
-PAUSE = 0.1  # seconds between two changes of one writer
+PAUSE = 0.15  # seconds between two changes of one writer
 _numbers = itertools.count(1)
 
 
