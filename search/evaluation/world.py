@@ -22,6 +22,7 @@ from jobs.vocabularies import BaseLocation
 from search.documents import CandidateDocument, EvidenceLine, JobDocument
 from search.documents import Requirement as RequiredLine
 from search.embeddings import Embedder
+from search.gaps import credential_offers
 from search.phrases import phrase_key
 
 OCCUPATIONS = settings.BASE_DIR / "jobs" / "reference" / "occupations.csv.gz"
@@ -101,7 +102,9 @@ def _person(number: int, draw: random.Random, trades: Sequence[Trade], places: l
 
 
 def embed(world: World, embedder: Embedder, progress: Callable[[int, int], None] | None = None) -> World:
-    phrases = sorted({phrase for one in (*world.candidates, *world.jobs) for phrase in one.phrases()})
+    """With the vectors of all that it says, and of the titles that a reason may name."""
+    titles = {offer.title for offer in credential_offers()}
+    phrases = sorted(titles | {phrase for one in (*world.candidates, *world.jobs) for phrase in one.phrases()})
     vectors = embedder.vectors(phrases, progress)
     return World(world.candidates, world.jobs, dict(zip(phrases, vectors, strict=True)))
 
