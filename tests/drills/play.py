@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from tests.drills.books import AIM
 from tests.drills.faults import DRILLS, Drill
 from tests.drills.servers import CannotStart, Servers, until
 from tests.drills.site import Load, Site, nothing_waits, started
@@ -68,5 +69,6 @@ def _told(site: Site, searchable: float | None) -> str:
     slowest = max((page.seconds for page in books.pages), default=0.0)
     told = f"{books.writes} writes{failed}, {len(books.pages)} pages ({plain} without ranking, "
     told += f"{unanswered} not shown, " if unanswered else ""
-    told += f"slowest {slowest:.2f} s), "
+    late = sum(page.seconds > AIM for page in books.pages)
+    told += f"slowest {slowest:.2f} s" + (f", {late} over {AIM:g} s), " if late else "), ")
     return told + ("not all searchable" if searchable is None else f"all searchable after {searchable:.1f} s")
