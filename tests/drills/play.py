@@ -43,6 +43,8 @@ def play_all(servers: Servers, only: set[str]) -> int:
 
 def play(site: Site, drill: Drill) -> Played:
     site.books.begin()
+    for program in site.programs:
+        program.has_ended = 0
     load, wrongs, searchable = Load(site), [], None
     try:
         load.start()
@@ -71,4 +73,6 @@ def _told(site: Site, searchable: float | None) -> str:
     told += f"{unanswered} not shown, " if unanswered else ""
     late = sum(page.seconds > AIM for page in books.pages)
     told += f"slowest {slowest:.2f} s" + (f", {late} over {AIM:g} s), " if late else "), ")
-    return told + ("not all searchable" if searchable is None else f"all searchable after {searchable:.1f} s")
+    told += "not all searchable" if searchable is None else f"all searchable after {searchable:.1f} s"
+    ended = "".join(f", the {program.name} ended by itself" for program in site.programs if program.has_ended)
+    return f"{told}{ended}"

@@ -6,12 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tests.drills.servers import HOST, ROOT, CannotStart, Servers, step_back, until
 
 DATABASE = "throughgate"
 PREFIX = "drill"
+RESTARTS_AFTER = 2.0  # seconds
 
 
 def environment(servers: Servers) -> dict[str, str]:
@@ -55,20 +59,33 @@ class Program:
         self._ready = ready
         self._gives_way = gives_way
         self.process: subprocess.Popen | None = None
+        self.has_ended = 0  # how often by itself
+        self._lock = threading.Lock()
 
     def start(self) -> None:
         before = self.log.stat().st_size if self.log.exists() else 0
+        with self._lock:
+            self._run()
+        until(lambda: self._is_ready(before), 60, f"{self.name} is ready")
+
+    def _run(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self._command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
         if self._gives_way:
             step_back(self.process.pid)
-        until(lambda: self._is_ready(before), 60, f"{self.name} is ready")
+
+    def start_again_if_it_ended(self) -> None:
+        with self._lock:
+            if self.process and self.process.poll() is not None:
+                self._end_group()
+                self.has_ended += 1
+                self._run()
 
     def _is_ready(self, since: int) -> bool:
-        said = self._said(since)
-        if self.process.poll() is not None:
+        said, process = self._said(since), self.process
+        if process is None or process.poll() is not None:
             raise CannotStart(f"The {self.name} ended: {said.strip()[-600:]}")
         return self._ready in said
 
@@ -79,11 +96,35 @@ class Program:
 
     def kill(self) -> None:
         """The whole group at once: no child lives on to finish anything."""
-        if self.process and self.process.poll() is None:
+        with self._lock:
+            if self.process:
+                self._end_group()
+            self.process = None
+
+    def _end_group(self) -> None:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        self.process.wait()
 
     stop = kill
+
+
+class Supervisor(threading.Thread):
+    """Starts again what ends by itself, as systemd does in service (docs/operations.md)."""
+
+    def __init__(self, programs: Sequence[Program]) -> None:
+        super().__init__(name="supervisor", daemon=True)
+        self.programs = programs
+        self._is_over = threading.Event()
+
+    def run(self) -> None:
+        while not self._is_over.wait(RESTARTS_AFTER):
+            for program in self.programs:
+                program.start_again_if_it_ended()
+
+    def stop(self) -> None:
+        self._is_over.set()
+        self.join()
 
 
 def web_server(folder: Path, port: int) -> Program:

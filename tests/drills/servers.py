@@ -190,7 +190,11 @@ class Elasticsearch:
         run(sys.executable, CLUSTER, command, "--dir", self.folder, *arguments, why="Elasticsearch", timeout=180)
 
     def start(self) -> None:
-        self._cluster("up", "--nodes", NODES, "--port", self.port, "--heap", HEAP)
+        up = "up", "--nodes", NODES, "--port", self.port, "--heap", HEAP
+        try:
+            self._cluster(*up)
+        except CannotStart:  # on a busy machine a node may not have been seen yet: what runs is left, and waited for
+            self._cluster(*up)
         for number in range(1, NODES + 1):
             step_back(self._pid(number))
 
@@ -205,7 +209,10 @@ class Elasticsearch:
         self._cluster("kill", "--node", number)
 
     def start_node(self, number: int) -> None:
-        self._cluster("start", "--node", number)
+        try:
+            self._cluster("start", "--node", number)
+        except CannotStart:
+            self.start()
         step_back(self._pid(number))
 
     def hang(self, number: int) -> None:

@@ -37,6 +37,10 @@ class Site:
     world: World = None
     books: Books = None
 
+    @property
+    def programs(self) -> tuple[processes.Program, ...]:
+        return self.web, self.worker, self.beat
+
 
 @contextmanager
 def started(servers: Servers) -> Iterator[Site]:
@@ -59,6 +63,9 @@ def started(servers: Servers) -> Iterator[Site]:
         for one in starting:
             one.result()
         _wait_until_it_ranks(site)
+        supervisor = processes.Supervisor(programs)
+        supervisor.start()
+        at_the_end.callback(supervisor.stop)
         yield site
 
 
@@ -74,7 +81,7 @@ def _start_database(postgres: Postgres) -> None:
     migrating = processes.command("migrate", "--verbosity", "0")
     said, _nothing = migrating.communicate()
     if migrating.returncode:
-        raise CannotStart(f"The database cannot be migrated: {said.strip()[-600:]}")
+        raise CannotStart(f"The database cannot be migrated (status {migrating.returncode}): {said.strip()[-600:]}")
 
 
 def _fill(site: Site) -> None:
