@@ -137,6 +137,7 @@ def test_a_candidates_own_pages_work_say_so_and_ask_once(client, job, away):
         assert away.asked - before == 1
 
 
+@pytest.mark.one_machine("puts a slow engine of its own over the embedded one")
 @pytest.mark.parametrize("seconds", [0.3, 0.7, 0.95])
 def test_an_engine_that_answers_slowly_is_not_waited_for_again_and_again(client, adviser, job, slow_engine, seconds):
     candidate = person(adviser, "Picking orders")
@@ -148,6 +149,7 @@ def test_an_engine_that_answers_slowly_is_not_waited_for_again_and_again(client,
         assert round(engine.clock.now - before, 6) <= PATIENCE
 
 
+@pytest.mark.one_machine("puts a slow engine of its own over the embedded one")
 def test_a_ranking_without_its_step_is_still_a_ranking(client, adviser, job, slow_engine):
     candidate = person(adviser, "Picking and packing orders")
     page(client, "search:job_candidates", job.slug)
