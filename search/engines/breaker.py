@@ -7,6 +7,7 @@ before it, or let everybody through at once when the time is up.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,8 +24,9 @@ class CircuitBreaker:
 
     failures: as many in a row open it. seconds: for so long it stays open; then one call at a time is let through, and
     its success closes it, its failure opens it for as long again. counts: the exceptions that are failures; any other
-    means that the engine answered. at_once: those of them that open it alone: a timeout has cost a person a second. A
-    call whose page ran out of patience says nothing: it may have been given too little time.
+    means that the engine answered. at_once: those of them that open it alone: a timeout has cost a person a second.
+    fair: seconds after which an engine that answers would have: a call that its page's patience cut short sooner says
+    nothing, one that had as long and more is a failure like any other.
     clock: seconds, never going back. One breaker serves all threads of a process; guards do not nest.
     """
 
@@ -35,12 +37,13 @@ class CircuitBreaker:
         seconds: float = 5.0,
         counts: tuple[type[Exception], ...] = (Exception,),
         at_once: tuple[type[Exception], ...] = (),
+        fair: float = math.inf,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if failures < 1 or seconds <= 0:
             raise ValueError("A breaker needs one failure or more to open, and some time before it tries again.")
         self._failures, self._seconds, self._clock = failures, seconds, clock
-        self._counts, self._at_once = counts, at_once
+        self._counts, self._at_once, self._fair = counts, at_once, fair
         self._lock = threading.Lock()  # held for moments, never while a call runs
         self._in_a_row = 0
         self._opened_at: float | None = None
@@ -51,14 +54,15 @@ class CircuitBreaker:
     @contextmanager
     def guard(self) -> Iterator[None]:
         """Around one call to the engine. Raises SearchUnavailable, without the call, while it is open."""
-        turn = self._enter()
+        turn, began = self._enter(), self._clock()
         try:
             yield
         except BaseException as error:
-            if is_over() or not isinstance(error, Exception):
-                self._broke_off(turn)
-            elif isinstance(error, (*self._counts, *self._at_once)):
+            cut_short = is_over() and self._clock() - began < self._fair
+            if isinstance(error, (*self._counts, *self._at_once)) and not cut_short:
                 self._failed(turn, error)
+            elif is_over() or not isinstance(error, Exception):
+                self._broke_off(turn)
             else:
                 self._answered(turn)
             raise

@@ -121,6 +121,15 @@ def test_a_call_that_its_page_cut_short_neither_opens_nor_closes_it(breaker, clo
         assert "being tried now" in refused(breaker)
 
 
+def test_a_call_that_its_page_gave_a_fair_time_counts_though_the_page_ended_it(clock):
+    breaker = CircuitBreaker(seconds=5, at_once=(Slow,), fair=0.5, clock=clock)
+    for seconds, is_open in ((0.4, False), (0.6, True)):
+        with patience(0), pytest.raises(Slow), breaker.guard():
+            clock.now += seconds
+            raise Slow
+        assert bool(breaker.why_not()) == is_open
+
+
 def test_calls_that_began_before_it_opened_neither_close_it_nor_keep_it_open(breaker, clock):
     early, late = breaker.guard(), breaker.guard()
     early.__enter__()
