@@ -2,6 +2,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
@@ -24,3 +25,12 @@ app.conf.beat_schedule = {
         "options": {"expires": 20 * 3600},
     },
 }
+
+
+@worker_process_init.connect
+def one_core_each(**_kwargs) -> None:
+    """A worker has as many processes as it shall use cores: the encoder's own threads would only wait for each other.
+
+    Read by torch when it is first loaded, which is in these processes.
+    """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")

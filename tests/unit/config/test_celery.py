@@ -1,4 +1,7 @@
+import os
+
 import pytest
+from celery import signals
 
 from config.celery import app
 
@@ -17,3 +20,15 @@ def test_what_the_beat_sends_exists_and_does_not_pile_up(name):
 
 def test_the_night_is_that_of_the_site():
     assert str(app.conf.timezone) == "Europe/London"
+
+
+def test_a_worker_process_leaves_the_other_cores_to_the_others(monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    signals.worker_process_init.send(sender=None)
+    assert os.environ["OMP_NUM_THREADS"] == "1"
+
+
+def test_who_runs_a_worker_may_say_otherwise(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "4")
+    signals.worker_process_init.send(sender=None)
+    assert os.environ["OMP_NUM_THREADS"] == "4"
