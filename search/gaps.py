@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 
 import numpy as np
 from django.utils.formats import date_format
@@ -58,13 +59,14 @@ class Catalogue:
         )
 
 
-def credential_offers() -> list[Offer]:
+@cache
+def credential_offers() -> tuple[Offer, ...]:
     """The way to every credential of the vocabulary that has one."""
-    return [
+    return tuple(
         Offer(entry.name, f"{entry.name}: {entry.how_to_get}", frozenset({entry.slug}), entry.how_to_get)
         for entry in load_vocabulary()
         if entry.how_to_get
-    ]
+    )
 
 
 def course_offers(courses: Iterable[Course], on: date) -> list[Offer]:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from django.utils import timezone
@@ -21,7 +22,7 @@ from search.errors import EncoderUnavailable
 from search.gaps import Catalogue, course_offers, credential_offers
 from search.matching import Match, Side, best_first, candidate_side, explain, job_side, score_all, together
 from search.models import IndexChange
-from search.phrases import site_phrases
+from search.phrases import LocalPhrases, site_phrases
 from search.rebuilding import ready_engine
 from search.rules import RULES, Rule, TooFar, stops
 from search.words import rarest
@@ -29,7 +30,7 @@ from search.words import rarest
 logger = logging.getLogger(__name__)
 
 MOST_WORDS = 8  # that the engine looks for beside the vector; the matcher weighs all of them
-DEPTH = 300  # documents that the full matcher scores; a page never shows what lies beyond
+DEPTH = 200  # documents that the full matcher scores: they hold its best hundred (decision 7); no page shows more
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,7 @@ def rank_candidates(
     document, vectors = _job(job)
     scope = [agencies_of(by), *choice.engine_filters()]
     allowed = [*scope, *(one for rule in choice.rules() for one in rule.on_candidates(document, on))]
-    found = best_of(IndexChange.Kind.CANDIDATE, job_side(document, vectors), document.phrases(), allowed)
-    everybody = ready_engine().count(str(IndexChange.Kind.CANDIDATE), tuple(scope))
+    found = best_of(IndexChange.Kind.CANDIDATE, job_side(document, vectors), document.phrases(), allowed, scope)
     page = found.order[start : start + count]
     rows = Candidate.objects.visible_to(by).advised_by(by).for_matching().in_bulk([int(found.ids[i]) for i in page])
     people = {pk: candidate_document(row, on) for pk, row in rows.items()}
@@ -98,7 +98,8 @@ def rank_candidates(
         row, score = rows[pk], found.scores[position]
         match = _match(document, vectors, people[pk], vectors_of[pk], score, pk, courses[row.prison_id])
         ranked.append(Ranked(match, row, _miles(document, people[pk])))
-    return Ranking(tuple(ranked), found.total, everybody - found.total, len(found.ids), _are_missing(vectors))
+    stopped = found.in_scope - found.total
+    return Ranking(tuple(ranked), found.total, stopped, len(found.ids), _are_missing(vectors))
 
 
 def rank_jobs(
@@ -195,14 +196,18 @@ class _Found:
     scores: np.ndarray
     order: list[int]
     total: int
+    in_scope: int
 
 
-def best_of(kind: str, side: Side, phrases: Sequence[str], filters: Sequence[Filter]) -> _Found:
-    """The engine's best, scored by the full matcher."""
-    words = rarest(phrases, MOST_WORDS)
-    hits = ready_engine().search(Query(str(kind), side.profile, words, tuple(filters)), limit=DEPTH)
+def best_of(
+    kind: str, side: Side, phrases: Sequence[str], filters: Sequence[Filter], scope: Sequence[Filter] | None = None
+) -> _Found:
+    """The engine's best, scored by the full matcher; with a scope, how many pass its filters alone."""
+    counted = None if scope is None else tuple(scope)
+    query = Query(str(kind), side.profile, rarest(phrases, MOST_WORDS), tuple(filters), counted)
+    hits = ready_engine().search(query, limit=DEPTH)
     scores = score_all(side, hits)
-    return _Found(hits.ids, scores, best_first(hits.ids, scores), hits.total)
+    return _Found(hits.ids, scores, best_first(hits.ids, scores), hits.total, hits.in_scope)
 
 
 def _vectors(phrases: list[str]) -> np.ndarray:
@@ -254,17 +259,27 @@ def _courses_by_prison(prisons: set[str | None], on: date) -> dict[str | None, C
     """What is on offer to people of each prison: its own courses first, then the way to each credential."""
     upcoming = Course.objects.upcoming(on).filter(academy__prison__in=prisons - {None})
     courses = list(upcoming.select_related("academy__prison")) if prisons - {None} else []
-    everywhere = credential_offers()
-    offers = {
-        prison: [*course_offers((one for one in courses if one.academy.prison_id == prison), on), *everywhere]
-        for prison in prisons
-    }
-    titles = sorted({offer.title for own in offers.values() for offer in own})
+    own = {prison: course_offers((one for one in courses if one.academy.prison_id == prison), on) for prison in prisons}
+    titles = sorted({offer.title for offers in own.values() for offer in offers})
     vector_of = dict(zip(titles, _vectors(titles), strict=True))
+    everywhere = credential_offers()
+    try:
+        standing = _vectors_of_credentials(site_phrases())
+    except EncoderUnavailable as error:
+        logger.warning("No way to a credential is found by likeness: %s", error)
+        standing = np.zeros((len(everywhere), DIMENSIONS), np.float32)
     return {
-        prison: Catalogue(tuple(own), np.stack([vector_of[offer.title] for offer in own]))
-        for prison, own in offers.items()
+        prison: Catalogue(
+            (*offers, *everywhere), np.concatenate([*(vector_of[offer.title][None] for offer in offers), standing])
+        )
+        for prison, offers in own.items()
     }
+
+
+@lru_cache(maxsize=4)
+def _vectors_of_credentials(phrases: LocalPhrases) -> np.ndarray:
+    """Kept, because every ranking needs all of them; a phrase's vector never changes."""
+    return Embedder(phrases).vectors([offer.title for offer in credential_offers()])
 
 
 def _miles(job: JobDocument, candidate: CandidateDocument) -> float | None:

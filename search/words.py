@@ -48,6 +48,12 @@ def word_set(text: str) -> frozenset[int]:
     return frozenset(map(bucket, stems(text)))
 
 
+@lru_cache(maxsize=50_000)
+def weight_of(words: frozenset[int]) -> float:
+    """The weights of some words together; few sets come again and again, the empty one most of all."""
+    return float(term_weights()[list(words)].sum()) if words else 0.0
+
+
 def terms(texts: Iterable[str]) -> np.ndarray:
     """The distinct words of some texts as ascending numbers, int32."""
     return np.array(sorted(frozenset().union(*map(word_set, texts))), np.int32)

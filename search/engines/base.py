@@ -127,13 +127,15 @@ class IndexedDocument:
 class Query:
     """What is looked for: in documents of `kind`, near `profile` and `words`, that pass every filter.
 
-    words: as they are written; the rarest first, if there are many.
+    words: as they are written; the rarest first, if there are many. scope: filters of which it shall be counted, in the
+    same answer, how many pass them; None where nobody asks.
     """
 
     kind: str
     profile: np.ndarray
     words: Sequence[str] = ()
     filters: tuple[Filter, ...] = ()
+    scope: tuple[Filter, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,8 @@ class Hits:
     """Documents found, best first, with what the matcher needs of them.
 
     lines: shape (all lines, dimensions), the hits' lines end to end; starts: shape (hits + 1,), where each hit's begin;
-    weights: shape (all lines,). terms and term_starts likewise. total: how many documents passed the filters.
+    weights: shape (all lines,). terms and term_starts likewise. total: how many documents passed the filters; in_scope:
+    how many passed those of the query's scope.
     """
 
     ids: tuple[str, ...]
@@ -152,6 +155,7 @@ class Hits:
     terms: np.ndarray
     term_starts: np.ndarray
     total: int
+    in_scope: int = 0
 
 
 def checked(documents: Iterable[IndexedDocument]) -> list[IndexedDocument]:
@@ -221,11 +225,11 @@ class SearchEngine(ABC):
         """Take out; what is not there is no error."""
 
     @abstractmethod
-    def search(self, query: Query, *, limit: int = 300) -> Hits:
+    def search(self, query: Query, *, limit: int = 200) -> Hits:
         """The best `limit` of those that pass the filters; ties in the order of their ids."""
 
     @abstractmethod
-    def nearest(self, query: Query, *, limit: int = 300) -> list[str]:
+    def nearest(self, query: Query, *, limit: int = 200) -> list[str]:
         """The ids of the nearest profiles that pass the filters, and nothing else: the floor under `search`."""
 
     @abstractmethod

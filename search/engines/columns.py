@@ -189,7 +189,7 @@ class Columns:
                     sums[np.frombuffer(holding, np.int32)] += share
         return sums
 
-    def hits(self, positions: Sequence[int], profiles: np.ndarray, lines: np.ndarray, *, total: int) -> Hits:
+    def hits(self, positions: Sequence[int], profiles: np.ndarray, lines: np.ndarray, **counts: int) -> Hits:
         at = np.array(positions, np.int64)
         line_at, starts = self._stretches(self._line_ends.values, at)
         term_at, term_starts = self._stretches(self._term_ends.values, at)
@@ -201,7 +201,7 @@ class Columns:
             weights=self._weights.values[line_at],
             terms=self._terms.values[term_at],
             term_starts=term_starts,
-            total=total,
+            **counts,
         )
 
     @staticmethod

@@ -11,7 +11,7 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -22,7 +22,7 @@ from elasticsearch import Elasticsearch, OrjsonSerializer, helpers
 from search.embeddings import PhraseStore
 from search.engines.base import KINDS, Filter, Hits, IndexedDocument, Query, Rebuild, SearchEngine, checked
 from search.engines.breaker import CircuitBreaker
-from search.engines.elastic_errors import REBUILD, EngineAway, EngineSlow, of_answer, translated
+from search.engines.elastic_errors import REBUILD, EngineAway, EngineSlow, cause_of, of_answer, translated
 from search.engines.elastic_index import LAYOUT, body, source
 from search.engines.elastic_queries import clauses, distinct_values, fields_to_list, nearest, ranked
 from search.engines.material import unpack
@@ -51,6 +51,10 @@ class Connection:
     replicas: int = 0
 
 
+# What a search is for: its filters, and the request, made once the values that the filters must name are known.
+Asked = tuple[tuple[Filter, ...], Callable[[dict[str, list]], dict]]
+
+
 class LineVectors(PhraseStore, Protocol):
     """The vectors of phrases on this machine."""
 
@@ -66,10 +70,13 @@ class ElasticEngine(SearchEngine):
         self.phrases = phrases
         # One node of several that hangs is left out by the client itself: the next call goes to another.
         is_alone = len(connection.urls) == 1
-        self.breaker = CircuitBreaker(counts=(EngineAway,), at_once=(EngineSlow,) if is_alone else ())
+        self.breaker = CircuitBreaker(
+            counts=(EngineAway,), at_once=(EngineSlow,) if is_alone else (), fair=connection.timeout / 2
+        )
         self._lock = threading.Lock()
         self._clients: tuple[int, Elasticsearch] | None = None
         self._ready_until = 0.0
+        self._distinct: dict[str, dict[str, list]] = {}  # by kind and field: the values that were there last
 
     @property
     def client(self) -> Elasticsearch:
@@ -98,8 +105,11 @@ class ElasticEngine(SearchEngine):
 
     # Reading
 
-    def search(self, query: Query, *, limit: int = 300) -> Hits:
-        found = self._ask(query.kind, query.filters, lambda distinct: ranked(query, distinct, limit))
+    def search(self, query: Query, *, limit: int = 200) -> Hits:
+        asked = [(query.filters, lambda distinct: ranked(query, distinct, limit))]
+        if query.scope is not None:
+            asked.append((query.scope, lambda distinct: counted(query.scope, distinct)))
+        found, *counts = self._ask(query.kind, asked)
         rows = found["hits"]["hits"]
         material = unpack([row["fields"]["material"][0] for row in rows])
         return Hits(
@@ -110,30 +120,52 @@ class ElasticEngine(SearchEngine):
             weights=material.weights,
             terms=material.terms,
             term_starts=material.term_starts,
-            total=found["hits"]["total"]["value"],
+            total=_total(found),
+            in_scope=sum(map(_total, counts)),
         )
 
-    def nearest(self, query: Query, *, limit: int = 300) -> list[str]:
-        found = self._ask(query.kind, query.filters, lambda distinct: nearest(query, distinct, limit))
+    def nearest(self, query: Query, *, limit: int = 200) -> list[str]:
+        (found,) = self._ask(query.kind, [(query.filters, lambda distinct: nearest(query, distinct, limit))])
         return [row["_id"] for row in found["hits"]["hits"]]
 
     def count(self, kind: str, filters: tuple[Filter, ...] = ()) -> int:
-        found = self._ask(kind, filters, lambda distinct: counted(filters, distinct))
-        return found["hits"]["total"]["value"]
+        (found,) = self._ask(kind, [(filters, lambda distinct: counted(filters, distinct))])
+        return _total(found)
 
-    def _ask(self, kind: str, filters: tuple[Filter, ...], request) -> dict:
-        """The answer to a search; the values that its filters must name are asked for first."""
+    def _ask(self, kind: str, asked: Sequence[Asked]) -> list[dict]:
+        """The answers to some searches, in one request.
+
+        Filters may have to name the values that a field has. Those that it had last are taken, and asked for in the
+        same request: only where they have changed since is it all asked again.
+        """
+        fields = fields_to_list([one for filters, _request in asked for one in filters])
         with self.breaker.guard(), translated():
-            distinct: dict[str, list] = {}
-            if fields := fields_to_list(filters):
-                answer = self._search(kind, distinct_values(fields), request_cache=True)
-                distinct = {name: [one["key"] for one in answer["aggregations"][name]["buckets"]] for name in fields}
-            return self._search(kind, request(distinct))
+            last = self._distinct.get(kind, {})
+            if fields <= last.keys():
+                answers, now = self._searches(kind, fields, [request(last) for _filters, request in asked])
+                if all(now[name] == last[name] for name in fields):
+                    return answers
+            else:
+                _answers, now = self._searches(kind, fields, [])
+            self._distinct[kind] = {**last, **now}
+            return self._searches(kind, set(), [request(now) for _filters, request in asked])[0]
 
-    def _search(self, kind: str, wanted: dict, **options) -> dict:
+    def _searches(self, kind: str, fields: set[str], wanted: Sequence[dict]) -> tuple[list[dict], dict[str, list]]:
+        """The answers, and the values of `fields`. Raises as one search does, for the first that has no answer."""
         client = self.client.options(request_timeout=seconds_left(self.connection.timeout))
         # Half an answer would be a wrong ranking: a part of the index that is away is an error.
-        return client.search(index=self.alias(kind), allow_partial_search_results=False, **wanted, **options).body
+        header = {"index": self.alias(kind), "allow_partial_search_results": False}
+        lines = [{**header, "request_cache": True}, distinct_values(fields)] if fields else []
+        for one in wanted:
+            lines += [header, one]
+        answers = client.msearch(searches=lines).body["responses"]
+        for answer in answers:
+            if "error" in answer:
+                raise of_answer(answer.get("status", 500), cause_of(answer["error"]))
+        if not fields:
+            return answers, {}
+        found = answers[0]["aggregations"]
+        return answers[1:], {name: [one["key"] for one in found[name]["buckets"]] for name in fields}
 
     def ids(self, kind: str) -> set[str]:
         return {version[0] for version in self.versions(kind)}
@@ -332,6 +364,10 @@ class Filling(Rebuild):
 
     def delete(self, kind: str, ids: Iterable[str], *, version: int) -> None:
         self._engine._bulk(deletions(self.names[kind], ids, version), refresh=False)
+
+
+def _total(answer: dict) -> int:
+    return answer["hits"]["total"]["value"]
 
 
 def counted(filters: tuple[Filter, ...], distinct: dict[str, list]) -> dict:

@@ -86,8 +86,11 @@ def of_answer(status: int, cause: dict) -> SearchUnavailable:
 
 
 def _cause(error: ApiError) -> dict:
-    body = error.body if isinstance(error.body, dict) else {}
-    cause = body.get("error", {})
+    return cause_of(error.body.get("error", {}) if isinstance(error.body, dict) else {})
+
+
+def cause_of(cause: dict | str) -> dict:
+    """What Elasticsearch gives as the cause, of a whole request or of one search of several."""
     if not isinstance(cause, dict):
         return {"reason": str(cause)}
     roots = cause.get("root_cause") or [cause]

@@ -111,7 +111,7 @@ def nearest(query: Query, distinct: Distinct, limit: int) -> dict:
     passing = [one.to_dict() for one in clauses(query.filters, distinct)]
     vector = np.asarray(query.profile, np.float64).round(6).tolist()
     knn = {"field": "profile", "query_vector": vector, "k": limit, "num_candidates": limit, "filter": passing}
-    return {"knn": knn, "size": limit, "source": False, "track_total_hits": False}
+    return {"knn": knn, "size": limit, "_source": False, "track_total_hits": False}
 
 
 def _nearest(query: Query, passing: list[Clause], limit: int) -> list[Clause]:

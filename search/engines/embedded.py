@@ -306,13 +306,13 @@ class EmbeddedEngine(SearchEngine):
         with translated_errors():
             yield from self.generation().versions(kind)
 
-    def search(self, query: Query, *, limit: int = 300) -> Hits:
+    def search(self, query: Query, *, limit: int = 200) -> Hits:
         with translated_errors():
             generation = self.generation()
             with generation.reading(query.kind) as columns:
                 return self._search(generation, columns, query, limit)
 
-    def nearest(self, query: Query, *, limit: int = 300) -> list[str]:
+    def nearest(self, query: Query, *, limit: int = 200) -> list[str]:
         with translated_errors():
             generation = self.generation()
             with generation.reading(query.kind) as columns:
@@ -324,7 +324,9 @@ class EmbeddedEngine(SearchEngine):
         passing = columns.passing(query.filters)
         profiles = generation.vectors("profiles.f32", np.float32)
         best = columns.best(passing, query.profile, shares(query.words), profiles, limit)
-        return columns.hits(best, profiles, generation.vectors("lines.f16", np.float16), total=len(passing))
+        lines = generation.vectors("lines.f16", np.float16)
+        in_scope = 0 if query.scope is None else len(columns.passing(query.scope))
+        return columns.hits(best, profiles, lines, total=len(passing), in_scope=in_scope)
 
     @contextmanager
     def rebuild(self, *, resume: str = "") -> Iterator[Rebuild]:

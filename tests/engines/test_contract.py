@@ -1,115 +1,15 @@
-"""What every engine must do. A new engine is one more line in ENGINES."""
+"""What every engine must do when it is asked and written to. A new engine is one more line in engines.ENGINES."""
 
-import uuid
 from dataclasses import replace
-from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from search.embeddings import DIMENSIONS, phrase_key
-from search.engines.base import AllMet, AnyOf, AtLeast, AtMost, IndexedDocument, Nothing, Query, Within
-from search.engines.embedded import EmbeddedEngine
-from search.errors import DocumentRefused, IndexMissing, SearchUnavailable
+from search.embeddings import DIMENSIONS
+from search.engines.base import AllMet, AnyOf, AtLeast, AtMost, Nothing, Within
+from search.errors import DocumentRefused
 from search.words import terms
-from tests.fake_encoder import FakeEncoder
-from tests.services import addresses
-
-LEEDS, BRADFORD, LONDON = (53.79, -1.54), (53.79, -1.75), (51.51, -0.13)
-
-ENGINES = {
-    "embedded": lambda folder: EmbeddedEngine(folder / "index"),
-    "elasticsearch": lambda folder: elastic_engine(folder, "ELASTICSEARCH_URLS"),
-    "elasticsearch 8": lambda folder: elastic_engine(folder, "ELASTICSEARCH_8_URLS"),
-}
-
-
-def elastic_engine(folder, variable):
-    """On the server that the environment names; each test folder has indices of its own."""
-    from search.engines.elastic import Connection, ElasticEngine
-
-    urls = addresses(variable)
-    prefix = f"test-{uuid.uuid5(uuid.NAMESPACE_URL, str(folder)).hex[:12]}"
-    # A server with two cores and many tests may take its time: this is no test of speed.
-    return ElasticEngine(Connection(tuple(urls), prefix, timeout=20), PhrasesInMemory.of(folder))
-
-
-class PhrasesInMemory:
-    """The phrases of a machine, for engines that keep none themselves."""
-
-    of_folder: ClassVar[dict] = {}
-
-    def __init__(self):
-        self.vectors = {}
-
-    @classmethod
-    def of(cls, folder):
-        return cls.of_folder.setdefault(folder, cls())
-
-    def get(self, keys):
-        return {key: self.vectors[key] for key in keys if key in self.vectors}
-
-    def add(self, vectors):
-        self.vectors.update({key: vector.astype(np.float16) for key, vector in vectors.items()})
-
-    def rows(self, keys):
-        return np.array([self.vectors[key.hex()] for key in keys], np.float16).reshape(-1, DIMENSIONS)
-
-
-@pytest.fixture(params=sorted(ENGINES))
-def new_engine(request, tmp_path):
-    made = []
-
-    def new():
-        made.append(ENGINES[request.param](tmp_path))
-        return made[-1]
-
-    yield new
-    if made and request.param != "embedded":
-        remove_indices(made[0])
-
-
-def remove_indices(engine):
-    for name in engine._indices(f"{engine.connection.prefix}*"):
-        engine.client.indices.delete(index=name)
-
-
-@pytest.fixture
-def engine(new_engine):
-    engine = new_engine()
-    with engine.rebuild():
-        pass
-    return engine
-
-
-def vectors(*texts):
-    return FakeEncoder().encode(texts)
-
-
-def document(id, *lines, kind="candidate", version=0, **fields):
-    lines = lines or ("drive a fork-lift truck",)
-    own = vectors(*lines)
-    profile = own.mean(axis=0)
-    return IndexedDocument(
-        kind=kind,
-        id=id,
-        profile=(profile / np.linalg.norm(profile)).astype(np.float32),
-        lines=own,
-        line_keys=tuple(map(phrase_key, lines)),
-        weights=np.ones(len(lines), np.float32),
-        terms=terms(lines),
-        text="\n".join(lines),
-        version=version,
-        **fields,
-    )
-
-
-def query(text="drive a fork-lift truck", *filters, kind="candidate", words=()):
-    return Query(kind, vectors(text)[0], words, filters)
-
-
-def ids(engine, *filters, text="drive a fork-lift truck", **kwargs):
-    return list(engine.search(query(text, *filters, **kwargs)).ids)
+from tests.engines.engines import BRADFORD, LEEDS, LONDON, document, ids, query
 
 
 def test_search_puts_the_nearest_first(engine):
@@ -261,6 +161,36 @@ def test_filters_together_narrow(engine):
     assert engine.count("candidate") == 2
 
 
+def test_how_many_pass_the_scope_is_counted_in_the_same_answer(engine):
+    here, there = (AnyOf("agency", frozenset({name})) for name in ("here", "there"))
+    engine.put(
+        [
+            document("1", position=LEEDS, numbers={"travel": 5.0}, keywords={"agency": here.values}),
+            document("2", position=LONDON, numbers={"travel": 5.0}, keywords={"agency": here.values}),
+            document("3", position=LEEDS, numbers={"travel": 5.0}, keywords={"agency": there.values}),
+        ]
+    )
+    asked = query("drive a fork-lift truck", Within(*LEEDS), here)
+    counted = [engine.search(replace(asked, scope=scope)) for scope in (None, (here,), ())]
+    assert [(hits.total, hits.in_scope) for hits in counted] == [(1, 0), (1, 2), (1, 3)]
+
+
+def test_a_value_that_nobody_had_before_is_found_at_once(engine):
+    wanted, held = Within(*LEEDS), AllMet(frozenset({"cscs"}))
+    engine.put([document("1", position=LEEDS, numbers={"travel": 5.0})])
+    assert ids(engine, wanted) == ids(engine, held) == ["1"]
+    engine.put(
+        [
+            document("2", position=BRADFORD, numbers={"travel": 17.0}),
+            document("3", keywords={"must_have": frozenset({"forklift"})}),
+        ]
+    )
+    assert ids(engine, wanted) == ["1", "2"]
+    assert ids(engine, held) == ["1", "2"]
+    engine.delete("candidate", ["1"], version=1)
+    assert ids(engine, wanted) == ["2"]
+
+
 def test_total_counts_beyond_the_limit(engine):
     engine.put([document(f"{number:03}") for number in range(30)])
     hits = engine.search(query(), limit=10)
@@ -297,32 +227,6 @@ def test_other_processes_and_threads_see_what_was_put(engine, new_engine):
     other.put([document("2")])
     engine.delete("candidate", ["1"], version=1)
     assert ids(engine) == ids(other) == ["2"]
-
-
-def test_rebuild_answers_from_the_old_index_until_it_is_done(engine):
-    engine.put([document("old")])
-    with engine.rebuild() as new:
-        new.put([document("new")])
-        assert ids(engine) == ["old"]
-    assert ids(engine) == ["new"]
-    assert engine.ids("candidate") == {"new"}
-
-
-def test_a_rebuild_that_fails_leaves_the_old_index(engine):
-    engine.put([document("old")])
-    with pytest.raises(RuntimeError), engine.rebuild() as new:
-        new.put([document("new")])
-        raise RuntimeError("the machine stops here")
-    assert ids(engine) == ["old"]
-
-
-def test_without_an_index_it_says_so(new_engine):
-    engine = new_engine()
-    assert not engine.is_ready()
-    with pytest.raises(IndexMissing):
-        engine.search(query())
-    with pytest.raises(SearchUnavailable):
-        engine.put([document("1")])
 
 
 def test_a_batch_that_fails_is_not_half_there(engine):
@@ -363,43 +267,3 @@ def test_versions_and_digests_come_back(engine):
     engine.delete("candidate", ["2"], version=9)
     assert list(engine.versions("candidate")) == [("1", 7, "00ff")]
     assert list(engine.versions("job")) == []
-
-
-def test_a_rebuild_cut_short_goes_on_by_its_name(engine):
-    engine.put([document("old")])
-    with pytest.raises(RuntimeError), engine.rebuild() as first:
-        first.put([document("1", version=3), document("2", version=3)])
-        raise RuntimeError("the machine stops here")
-    with engine.rebuild(resume=first.name) as second:
-        assert second.is_resumed
-        assert second.name == first.name
-        second.put([document("1", "cut hair", version=2), document("3", version=4)])
-        second.delete("candidate", ["2"], version=5)
-    assert engine.ids("candidate") == {"1", "3"}
-    assert sorted(engine.versions("candidate")) == [("1", 3, ""), ("3", 4, "")]
-
-
-def test_a_rebuild_that_is_not_there_begins_anew(engine):
-    for name in ("", "never-there", "../elsewhere"):
-        with engine.rebuild(resume=name) as new:
-            assert not new.is_resumed
-            new.put([document("1")])
-        assert engine.ids("candidate") == {"1"}
-
-
-def test_a_rebuild_that_nobody_goes_on_with_is_removed(engine):
-    with pytest.raises(RuntimeError), engine.rebuild() as left:
-        raise RuntimeError("the machine stops here")
-    with engine.rebuild():
-        pass
-    with engine.rebuild(resume=left.name) as new:
-        assert not new.is_resumed
-
-
-def test_the_state_says_what_is_wrong(new_engine):
-    engine = new_engine()
-    assert "rebuild_index" in engine.state()
-    with engine.rebuild():
-        pass
-    assert engine.state() == ""
-    assert engine.is_ready()

@@ -11,7 +11,7 @@ from search.engines.elastic_errors import EngineAway, EngineSlow
 from search.engines.elastic_index import synonyms
 from search.engines.patience import patience
 from search.errors import DocumentRefused, IndexMissing, SearchUnavailable
-from tests.engines.test_contract import ENGINES, PhrasesInMemory, document, query, remove_indices
+from tests.engines.engines import ENGINES, PhrasesInMemory, document, query, remove_indices
 
 SERVERS = sorted(set(ENGINES) - {"embedded"})
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing listens

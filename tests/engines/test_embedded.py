@@ -10,7 +10,7 @@ import pytest
 from search.engines.base import AllMet, AnyOf
 from search.engines.embedded import EmbeddedEngine
 from search.errors import IndexMissing
-from tests.engines.test_contract import document, query
+from tests.engines.engines import document, query
 
 
 @pytest.fixture

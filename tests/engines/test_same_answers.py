@@ -12,7 +12,7 @@ from search.indexing import indexed_candidate, indexed_job
 from search.matching import best_first, candidate_side, job_side, score_all
 from search.rules import RULES
 from search.words import rarest
-from tests.engines.test_contract import ENGINES, document, remove_indices
+from tests.engines.engines import ENGINES, document, remove_indices
 from tests.fake_encoder import FakeEncoder
 
 ON = date(2026, 11, 22)
