@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from scipy import sparse
 
 from search.embeddings import Embedder
 from search.words import STOP_WORDS
@@ -17,23 +18,31 @@ SATURATION, LENGTH = 1.2, 0.75  # Robertson and Zaragoza, 2009: the usual k1 and
 
 def bm25(queries: Sequence[str], texts: Sequence[str]) -> np.ndarray:
     """Okapi BM25 without stop words, shape (queries, texts)."""
+    return bm25_over(texts)(queries)
+
+
+def bm25_over(texts: Sequence[str]) -> Callable[[Sequence[str]], np.ndarray]:
+    """The same for one collection and many batches of queries."""
     documents = [Counter(_words(text)) for text in texts]
     number_of = {word: i for i, word in enumerate(sorted({word for document in documents for word in document}))}
-    counts = np.zeros((len(number_of), len(texts)), np.float32)
-    for column, document in enumerate(documents):
-        for word, count in document.items():
-            counts[number_of[word], column] = count
-    lengths = counts.sum(axis=0)
-    held = (counts > 0).sum(axis=1)
+    counts = _table(documents, number_of).tocoo()
+    lengths = np.array([document.total() for document in documents], np.float32)
+    held = np.bincount(counts.col, minlength=len(number_of))
     rarity = np.log(1 + (len(texts) - held + 0.5) / (held + 0.5))
     penalty = SATURATION * (1 - LENGTH + LENGTH * lengths / max(float(lengths.mean()), 1e-9))
-    weights = rarity[:, None] * counts * (SATURATION + 1) / (counts + penalty[None])
-    scores = np.zeros((len(queries), len(texts)), np.float32)
-    for row, query in enumerate(queries):
-        known = [number_of[word] for word in _words(query) if word in number_of]
-        if known:
-            scores[row] = weights[known].sum(axis=0)
-    return scores
+    counts.data = rarity[counts.col] * counts.data * (SATURATION + 1) / (counts.data + penalty[counts.row])
+    weights = counts.T.tocsr()
+    return lambda queries: (_table([Counter(_words(query)) for query in queries], number_of) @ weights).toarray()
+
+
+def _table(documents: Sequence[Counter[str]], number_of: dict[str, int]) -> sparse.csr_matrix:
+    """How often each document holds each known word, shape (documents, words)."""
+    rows = [
+        [(number_of[word], count) for word, count in document.items() if word in number_of] for document in documents
+    ]
+    ends = np.cumsum([0, *map(len, rows)])
+    columns, data = ([pair[i] for row in rows for pair in row] for i in (0, 1))
+    return sparse.csr_matrix((np.array(data, np.float32), columns, ends), shape=(len(documents), len(number_of)))
 
 
 def _words(text: str) -> list[str]:

@@ -51,15 +51,16 @@ def measure(world: World, jobs: Sequence[Job], by: User, on: date, *, warm_up: i
     queries = [_query(one, sides[one.id], by, on) for one in documents]
     engine, profiles = get_engine(), _profiles(world)
     totals: list[int] = []
-    for job in jobs[:warm_up]:
-        rank_candidates(job=job, by=by, on=on)
-    rank = milliseconds(lambda job: totals.append(rank_candidates(job=job, by=by, on=on).total), jobs[warm_up:])
-    for query in queries[:warm_up]:
-        engine.nearest(query, limit=DEPTH)
-    raw = milliseconds(lambda query: engine.nearest(replace(query, filters=()), limit=DEPTH), queries[warm_up:])
-    nearest = milliseconds(lambda query: engine.nearest(query, limit=DEPTH), queries[warm_up:])
-    scan = milliseconds(lambda one: _scan(profiles, sides[one.id]), documents[warm_up:])
-    reference = Reference()
+    # One after the other for each job, so that whatever else the machine does falls on all of them.
+    each = (
+        lambda i: totals.append(rank_candidates(job=jobs[i], by=by, on=on).total),
+        lambda i: engine.nearest(replace(queries[i], filters=()), limit=DEPTH),
+        lambda i: engine.nearest(queries[i], limit=DEPTH),
+        lambda i: _scan(profiles, sides[documents[i].id]),
+    )
+    taken = np.array([[milliseconds(action, i) for action in each] for i in range(len(jobs))])[warm_up:]
+    rank, raw, nearest, scan = taken.T
+    reference = Reference(len(world.candidates))
     some = documents[:exhaustive]
     narrow = [_recall(reference, one, sides[one.id], queries[i].filters) for i, one in enumerate(some)]
     wide = [_recall(reference, one, sides[one.id], ()) for one in some]
@@ -71,7 +72,7 @@ def measure(world: World, jobs: Sequence[Job], by: User, on: date, *, warm_up: i
         exhaustive=np.array([taken for _share, taken in narrow]),
         recall_filtered=float(np.mean([share for share, _taken in narrow])),
         recall_unfiltered=float(np.mean([share for share, _taken in wide])),
-        passing=float(np.median(totals)),
+        passing=float(np.median(totals[warm_up:])),
     )
 
 
@@ -92,11 +93,11 @@ def _scan(profiles: np.ndarray, side: Side) -> np.ndarray:
 class Reference:
     """The full matcher over everything that passes: from the embedded engine, which can hand out all of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, candidates: int) -> None:
         with override_settings(SEARCH_ENGINE="embedded"):
             self._engine = get_engine()
-            if not self._engine.is_ready():
-                rebuild()
+            if not self._engine.is_ready() or self._engine.count(CANDIDATE) != candidates:
+                rebuild(from_start=True)
 
     def scores(self, side: Side, filters: tuple[Filter, ...]) -> tuple[tuple[str, ...], np.ndarray]:
         count = self._engine.count(CANDIDATE, filters)
@@ -119,13 +120,10 @@ def _recall(reference: Reference, job: JobDocument, side: Side, filters: tuple[F
     return held / len(best), taken
 
 
-def milliseconds(action: Callable, items: Sequence) -> np.ndarray:
-    taken = []
-    for item in items:
-        start = time.perf_counter()
-        action(item)
-        taken.append(1000 * (time.perf_counter() - start))
-    return np.array(taken)
+def milliseconds(action: Callable[[int], object], number: int) -> float:
+    start = time.perf_counter()
+    action(number)
+    return 1000 * (time.perf_counter() - start)
 
 
 def exponent(sizes: Sequence[int], taken: Sequence[float]) -> float:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 import numpy as np
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Agency, AgencyMember, Outcode, User
@@ -181,3 +182,6 @@ def load_people(people: Sequence[CandidateDocument], progress: Callable[[int], N
             batch_size=5000,
         )
         progress(start + len(part))
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # as the server does by itself some time after so many new rows
+            cursor.execute("VACUUM ANALYZE")

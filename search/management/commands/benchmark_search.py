@@ -20,6 +20,7 @@ from search.phrases import DatabasePhrases, FilePhrases
 from search.rebuilding import rebuild
 
 WARM_UP = 10
+SETTLES = 15  # seconds after an index was filled: servers go on merging and tidying for a while
 COLUMNS = {  # heading: the figure and how it is written
     "candidates": ("candidates", ",.0f"),
     "index s": ("index_s", ".1f"),
@@ -95,6 +96,7 @@ class Command(BaseCommand):
                 start = time.perf_counter()
                 rebuild(progress=bar.update, from_start=True)
                 taken = time.perf_counter() - start
+            time.sleep(SETTLES)
             timings = measure(part, list(jobs.values()), adviser, on, warm_up=WARM_UP, exhaustive=exhaustive)
             figures["sizes"].append(_row(size, taken, timings))
         figures["growth"] = exponent(sizes, [row["p50_ms"] for row in figures["sizes"]])
