@@ -19,7 +19,7 @@ TRADES = {
     "electrical": r"electrical install|electrotechnical|electrician|electrical",
     "welding": r"weld|fabricat",
     "hairdressing": r"hair|barber",
-    "catering": r"cater|cook|chef|hospitality|food (?:and|&) beverage|kitchen|patisserie|food preparation",
+    "catering": r"cater|cook|chef|hospitality|food (?:and|&) beverage|kitchen|patisserie|food prep",
     "warehousing": r"warehous|logistic|storage|distribution",
     "cleaning": r"clean",
     "motor-vehicle": r"vehicle|motor|automotive|mechanic\b|accident repair",
@@ -32,7 +32,7 @@ TRADES = {
     "retail": r"retail",
     "horticulture": r"horticult|agricult|land-?based|garden|grounds|animal|forestry|arboricult",
     "leadership": r"leadership|management|team leading",
-    "advice": r"advice",
+    "advice": r"advice|\biag\b",
     "security": r"security",
     "mentoring": r"mentor",
     "employability": r"employability|personal and social development",
@@ -155,6 +155,32 @@ GENERAL = [
         ),
     )
 ]
+
+
+OWN_LEVEL = re.compile(
+    rf"(?:\b(?:nvq|vrq|btec|diploma|award|certificate)s?\s(?:in\s)?)?(?:{LEVEL}|\bnvq\s?[1-5]\b)(?:\s(?:nvq|vrq))?",
+    re.IGNORECASE,
+)
+
+
+def own_levels(text: str) -> list[Found]:
+    """In a person's own line: a level beside the word for a trade ("level 2 welding"), no word for a qualification.
+
+    An advert that says so may mean anything; in a record of what somebody has done it is the qualification.
+    """
+    found: list[Found] = []
+    for clause in re.finditer(r"[^,;.\n]+", text):
+        levels = list(OWN_LEVEL.finditer(clause.group()))
+        trade = next((name for name, pattern in _TRADE.items() if pattern.search(clause.group())), "")
+        if len(levels) == 1 and trade:
+            number = re.sub(r"[^\d]", "", _as_digits(levels[0].group()))[:1]
+            begin = clause.start() + levels[0].start()
+            found.append((begin, clause.start() + levels[0].end(), f"{trade}-level-{number}", "qualification"))
+    return found
+
+
+def _as_digits(text: str) -> str:
+    return re.sub(r"[a-z]+", lambda word: NUMBERS.get(word.group().lower(), word.group()), text, flags=re.IGNORECASE)
 
 
 def find_in_families(text: str) -> list[Found]:

@@ -161,7 +161,13 @@ NOT_HELD = re.compile(
     r"\b(?:no|not|never|don['’]t|do not|without|haven['’]t|have not|lost|expired|revoked|disqualified|banned"
     r"|provisional|want(?:s|ed)? to|would like|hoping|hope to|looking to|plan(?:ning)? to|interested in"
     r"|need(?:s)? (?:to|a|my)|going to|waiting (?:for|to)"
-    r"|work(?:ing)? towards|studying|booked|applied for|applying|failed)\b",
+    r"|work(?:ing)? towards|studying|booked|applied for|applying|failed|can['’]?t get|cannot get|renewing"
+    r"|doing (?:my|a|the)|half ?way through|started (?:my|a|the)|used to have)\b",
+    re.IGNORECASE,
+)
+ENDED = re.compile(
+    r"\b(?:ran out|run out|expired|lapsed|out of date|(?:till|until) last|failed (?:it|that)|taken (?:off|away)|revoked"
+    r"|suspended|no longer|not any ?more|in progress|next (?:week|month|year))\b",
     re.IGNORECASE,
 )
 
@@ -243,5 +249,5 @@ def accepts_equivalent(text: str, start: int, end: int) -> bool:
 
 def is_held(text: str, start: int, end: int) -> bool:
     """A person's own words say that they have it, not that they want it, lost it or never had it."""
-    before, _after = sentence_around(text, start, end)
-    return not NOT_HELD.search(before[-60:])
+    before, after = sentence_around(text, start, end)
+    return not (NOT_HELD.search(before[-60:]) or ENDED.search(after[:60]))

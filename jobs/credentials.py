@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from jobs.credential_families import OTHER, find_in_families
+from jobs.credential_families import OTHER, find_in_families, own_levels
 from jobs.credential_status import is_held, sentence_status
 
 VOCABULARY_FILE = Path(__file__).resolve().parent / "reference" / "credentials.csv"
@@ -120,11 +120,18 @@ def mention_status(text: str, mention: CredentialMention) -> str:
 
 def held_credentials(line_text: str) -> frozenset[str]:
     """The credentials that a person's own line says they hold; see `closure` for what those imply."""
-    return frozenset(
+    found = {
         mention.slug
         for mention in find_credentials(line_text)
         if mention.slug and is_held(line_text, mention.start, mention.end)
-    )
+    }
+    known = credentials_by_slug()
+    found |= {
+        slug
+        for start, end, slug, _kind in own_levels(line_text[:LONGEST_TEXT])
+        if slug in known and is_held(line_text, start, end)
+    }
+    return frozenset(found)
 
 
 def _flat(name: str) -> str:
@@ -140,7 +147,8 @@ def _tolerant(name: str) -> str:
     words = [re.escape(word) for word in re.split(r"[\s\-/]+", re.sub(r"['’]", "", name.lower())) if word]
     words = [re.sub(r"licen[cs]e", "licen[cs]e", word) for word in words]
     words = [re.sub(r"^(driver|manager|supervisor|tester|labourer|worker)s?$", r"\1['’]?s?", word) for word in words]
-    return r"[\s\-–/]{0,3}".join(words) + (r"(?:['’]?s)?" if words[-1][-1].isalpha() else "")
+    has_plural = words[-1][-1].isalpha() and words[-1] != "cpc"  # CPCS is another card
+    return r"[\s\-–/]{0,3}".join(words) + (r"(?:['’]?s)?" if has_plural else "")
 
 
 def _is_short(name: str) -> bool:
