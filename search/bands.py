@@ -17,14 +17,14 @@ import numpy as np
 
 from candidates.models import Evidence
 from search.documents import CandidateDocument, JobDocument, Requirement
-from search.statistics import term_weights
-from search.words import word_set
+from search.words import weight_of, word_set
 
 CLEAR, PARTIAL, NONE = "clear", "partial", "none"
 BANDS = (NONE, PARTIAL, CLEAR)  # in the order of the second model's columns
 FILE = Path(__file__).parent / "reference" / "bands.json"
 
 LINE_FEATURES = 5
+SAYS_NOTHING = -30.0  # log-odds of a line in which nothing of work is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,12 @@ def line_features(
     owners = np.array([position for position, _part in job.clauses], np.int64)
     for row in np.unique(owners):
         features[row, :, 1] = by_clause[owners == row].max(axis=0)
-    weights = term_weights()
-    words = [word_set(line.text) for line in evidence]
-    own = [max(sum(weights[word] for word in held), 1e-6) for held in words]
-    for row, requirement in enumerate(requirements):
-        asked = word_set(requirement.text)
-        shared = np.array([sum(weights[word] for word in held & asked) for held in words])
+    phrases = candidate.phrases()[: len(evidence)]
+    words = [word_set(phrase) for phrase in phrases]
+    own = [max(weight_of(held), 1e-6) for held in words]
+    for row, phrase in enumerate(job.lines()[1:]):
+        asked = word_set(phrase)
+        shared = np.array([weight_of(held & asked) for held in words])
         features[row, :, 2] = shared / own
         features[row, :, 3] = shared / 10
     features[..., 4] = [line.kind in (Evidence.Kind.PLACEMENT, Evidence.Kind.ROLE) for line in evidence]
@@ -105,6 +105,7 @@ def read_lines(
         return []
     model = model or shipped_model()
     scores = model.line_scores(line_features(job, job_vectors, candidate, candidate_vectors))
+    scores[:, [not phrase for phrase in candidate.phrases()[: len(candidate.evidence)]]] = SAYS_NOTHING
     bands, best = model.bands(scores), scores.argmax(axis=1)
     readings = []
     for row, requirement in enumerate(job.requirements):

@@ -19,9 +19,11 @@ from candidates.models import Candidate, Evidence
 from candidates.rows import CandidateRow
 from jobs.credential_history import implied_credentials
 from jobs.credentials import closure, held_credentials
+from jobs.jargon import in_plain_words
 from jobs.models import Job
 from jobs.rows import JobRow
 from jobs.vocabularies import PersonalSkill, PrisonWork, Sector
+from search.scrubbing import work_only
 
 Position = tuple[float, float]  # latitude, longitude
 
@@ -110,12 +112,17 @@ class JobDocument:
         )
 
     def lines(self) -> list[str]:
-        """The title first ("" where there is none), then the requirements in order."""
-        return [self.title, *(line.text for line in self.requirements)]
+        """The title first ("" where there is none), then the requirements in order; jargon with its meaning."""
+        return list(self._phrases[: 1 + len(self.requirements)])
 
     def phrases(self) -> list[str]:
         """What is embedded: the lines, then the clauses."""
-        return [*self.lines(), *(part for _position, part in self.clauses)]
+        return list(self._phrases)
+
+    @cached_property
+    def _phrases(self) -> tuple[str, ...]:
+        texts = [self.title, *(line.text for line in self.requirements), *(part for _position, part in self.clauses)]
+        return tuple(map(in_plain_words, texts))
 
 
 @dataclass(frozen=True)
@@ -131,10 +138,17 @@ class CandidateDocument:
     asked_on: date | None = None  # the day for which cards that run out are counted; None counts all
 
     def phrases(self) -> list[str]:
-        """What is embedded: the lines of evidence in order, then what work the person wants."""
+        """What is embedded: the lines of evidence in order, then what work the person wants.
+
+        Jargon with its meaning, and nothing but work (scrubbing.py): "" where a line says nothing of it.
+        """
+        return list(self._phrases)
+
+    @cached_property
+    def _phrases(self) -> tuple[str, ...]:
         with override("en"):  # the encoder reads English, whatever language is shown
             wanted = [str(Sector(code).label) for code in self.interests]
-        return [line.text for line in self.evidence] + wanted
+        return (*(work_only(in_plain_words(line.text)) for line in self.evidence), *wanted)
 
     def weights(self) -> list[float]:
         """How much each of the phrases says about the trade the person belongs to."""

@@ -9,16 +9,19 @@ from pathlib import Path
 from search.embeddings import MODEL_NAME
 
 REFERENCE = Path(__file__).resolve().parent.parent / "jobs" / "reference"
-# What decides which credentials a document holds or asks for, and by which words it is found.
+# What decides which credentials a document holds or asks for, what is embedded, and by which words it is found.
 VOCABULARY = (
     REFERENCE / "credentials.csv",
+    REFERENCE / "jargon.csv",
     REFERENCE.parent / "credential_history.py",
+    REFERENCE.parent / "jargon.py",
+    Path(__file__).parent / "scrubbing.py",
     Path(__file__).parent / "words.py",
 )
 NAMES = {
     "format": "the layout of the index has changed",
     "model": "the encoder has changed",
-    "vocabulary": "the vocabulary of credentials has changed",
+    "vocabulary": "the vocabulary of credentials or of jargon has changed",
 }
 
 

@@ -108,7 +108,7 @@ def job_side(job: JobDocument, vectors: np.ndarray) -> Side:
 def candidate_side(candidate: CandidateDocument, vectors: np.ndarray) -> Side:
     """vectors: shape (phrases, dimensions), those of `candidate.phrases()`."""
     phrases, weights = candidate.phrases(), np.array(candidate.weights(), np.float32)
-    keys = tuple(np.flatnonzero(weights > 0).tolist())
+    keys = tuple(i for i, phrase in enumerate(phrases) if phrase and weights[i] > 0)
     lines, weights = vectors[list(keys)].reshape(-1, DIMENSIONS), weights[list(keys)]
     profile = unit_length((lines * weights[:, None]).sum(axis=0)) if keys else np.zeros(DIMENSIONS, np.float32)
     return Side(profile, lines, weights, keys, terms(phrases[i] for i in keys))
