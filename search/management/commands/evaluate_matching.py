@@ -6,8 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from jobs.progress import ProgressBar
 from search.embeddings import RAW_MODEL_NAME, Embedder, raw_encoder
-from search.evaluation import explanations
+from search.evaluation import explanations, names
 from search.evaluation.ranking import (
+    BM25,
+    MINILM,
     OURS,
     JudgedSet,
     both_ways,
@@ -32,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "folder", type=Path, nargs="?", help="a folder with matching/ and adverts/; none: the open sets"
         )
+        parser.add_argument("--no-names", dest="names", action="store_false", help="leave out benchmarks/, if there")
         parser.add_argument("--json", type=Path, help="write the figures here too")
 
     def handle(self, *, folder: Path | None, **options):
@@ -42,7 +45,8 @@ class Command(BaseCommand):
         self.figures: dict[str, dict[str, dict[str, float]]] = {}
         matching, adverts = (folder / "matching", folder / "adverts") if folder else (SHIPPED, SHIPPED)
         people, vacancies = matching / "candidates_dev.jsonl.gz", adverts / "us_federal_requirements_dev.jsonl.gz"
-        with ProgressBar("Evaluating", 5 if folder else 2) as bar:
+        has_names = folder and options["names"] and (folder / "benchmarks").is_dir()
+        with ProgressBar("Evaluating", (5 if folder else 2) + 4 * bool(has_names)) as bar:
             self.bar = bar
             if folder:
                 found = adverts / "dwp_adverts_dev.jsonl.gz"
@@ -54,6 +58,8 @@ class Command(BaseCommand):
             if folder:
                 self._parser(adverts)
                 self._bands(matching, found)
+            if has_names:
+                self._names(folder / "benchmarks", folder / "taxonomy")
         self._print()
         if options["json"]:
             options["json"].write_text(json.dumps(self.figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -96,6 +102,17 @@ class Command(BaseCommand):
         plain = explanations.cosine_scores(explanations.read_pairs(read, texts, self.peer))
         self.figures["Bands of reasons"] = plain | ours
         self.bar.advance()
+
+    def _names(self, benchmarks: Path, taxonomy: Path) -> None:
+        for one in (
+            names.melo(benchmarks),
+            names.job_titles(benchmarks, taxonomy),
+            names.skills_in_sentences(benchmarks, "house"),
+            names.skills_in_sentences(benchmarks, "tech"),
+        ):
+            methods = names.scorers(one, self.embedder, self.peer, (BM25, MINILM, OURS))
+            self.figures[one.name] = {method: names.measured(one, score) for method, score in methods.items()}
+            self.bar.advance()
 
     def _print(self) -> None:
         for name, methods in self.figures.items():

@@ -1,0 +1,153 @@
+"""Names of one thing found by other names of it: job titles among occupations, sentences among skills.
+
+Three public benchmarks, by their own protocols: MELO (Retyk et al., 2024; success@10), job titles of a board to ESCO
+occupations (Decorte et al., JobBERT, 2021; micro recall@10), and skills in sentences of adverts (Decorte et al., 2022;
+reciprocal rank of the first skill that was labelled). docs/matching.md says where each comes from.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy import sparse
+
+from search.documents import split_clauses
+from search.embeddings import Embedder
+from search.evaluation.peers import bm25_over
+from search.evaluation.ranking import rows
+from search.matching import WEIGHT_COVERAGE, WEIGHT_PROFILE, WEIGHT_WORDS
+from search.statistics import TERM_BUCKETS, term_weights
+from search.words import word_set
+
+QUERIES_AT_ONCE = 256
+NOT_LABELLED = {"LABEL NOT PRESENT", "UNDERSPECIFIED"}
+
+
+@dataclass(frozen=True)
+class NameSet:
+    """Queries, and the names of the things that they look for.
+
+    owner: shape (names,), which thing each name is of, ascending; relevant: for each query the things that are right.
+    """
+
+    name: str
+    queries: tuple[str, ...]
+    names: tuple[str, ...]
+    owner: np.ndarray
+    relevant: tuple[frozenset[int], ...]
+    has_sentences: bool = False
+
+    def things(self) -> int:
+        return int(self.owner[-1]) + 1
+
+
+Scorer = Callable[[Sequence[str]], np.ndarray]  # queries to scores, shape (queries, names)
+
+
+def melo(folder: Path) -> NameSet:
+    queries, corpus = rows(folder / "melo_usa_en_queries.csv.gz"), rows(folder / "melo_usa_en_corpus.csv.gz")
+    at = {row["doc_id"]: i for i, row in enumerate(corpus)}
+    right = defaultdict(set)
+    for row in rows(folder / "melo_usa_en_qrels.csv.gz"):
+        right[row["query_id"]].add(at[row["doc_id"]])
+    kept = [row for row in queries if right[row["query_id"]]]
+    return NameSet(
+        "MELO: American occupations among ESCO's names",
+        tuple(row["text"] for row in kept),
+        tuple(row["text"] for row in corpus),
+        np.arange(len(corpus)),
+        tuple(frozenset(right[row["query_id"]]) for row in kept),
+    )
+
+
+def job_titles(folder: Path, taxonomy: Path) -> NameSet:
+    occupations = rows(taxonomy / "esco_occupations.csv.gz")
+    at = {row["occupation_id"]: i for i, row in enumerate(occupations)}
+    names, owner = [], []
+    for i, row in enumerate(occupations):
+        own = [row["label"], *(name.strip() for name in row["alt_labels"].split("|") if name.strip())]
+        names += dict.fromkeys(own)
+        owner += [i] * len(dict.fromkeys(own))
+    asked = [row for row in rows(folder / "job_title_normalisation_validation.csv.gz") if row["occupation_id"] in at]
+    return NameSet(
+        "Job titles of a board to ESCO occupations",
+        tuple(row["vacancy_title"] for row in asked),
+        tuple(names),
+        np.array(owner),
+        tuple(frozenset({at[row["occupation_id"]]}) for row in asked),
+    )
+
+
+def skills_in_sentences(folder: Path, part: str) -> NameSet:
+    """part: "house" or "tech"."""
+    names = [row["label"] for row in rows(folder / "skill_extraction_label_space.csv.gz")]
+    at = {name: i for i, name in reversed(list(enumerate(names)))}
+    right = defaultdict(set)
+    for row in rows(folder / f"skill_extraction_{part}_validation.csv.gz"):
+        if row["label"] not in NOT_LABELLED and row["label"] in at:
+            right[row["sentence"]].add(at[row["label"]])
+    return NameSet(
+        f"Skills in sentences of adverts, {part}",
+        tuple(right),
+        tuple(names),
+        np.arange(len(names)),
+        tuple(map(frozenset, right.values())),
+        has_sentences=True,
+    )
+
+
+def scorers(names: NameSet, ours: Embedder, peer: Embedder, labels: tuple[str, str, str]) -> dict[str, Scorer]:
+    """The three methods. labels: what to call BM25, the published encoder and ours."""
+    published = peer.vectors(names.names)
+    return {
+        labels[0]: bm25_over(names.names),
+        labels[1]: lambda queries: peer.vectors(queries) @ published.T,
+        labels[2]: _ours(names, ours),
+    }
+
+
+def _ours(names: NameSet, embedder: Embedder) -> Scorer:
+    """The product's score of two sides of one line each; of a sentence, its nearest part."""
+    vectors, words = embedder.vectors(names.names), _words(names.names)
+
+    def score(queries: Sequence[str]) -> np.ndarray:
+        parts = [[query, *(split_clauses(query) if names.has_sentences else ())] for query in queries]
+        likeness = embedder.vectors([part for own in parts for part in own]) @ vectors.T
+        best = np.maximum.reduceat(likeness, np.cumsum([0, *map(len, parts[:-1])]), axis=0)
+        shared = (_words(queries) @ words.T).toarray()
+        return (WEIGHT_PROFILE + 2 * WEIGHT_COVERAGE) * best + WEIGHT_WORDS * shared
+
+    return score
+
+
+def _words(texts: Sequence[str]) -> sparse.csr_matrix:
+    """Shape (texts, TERM_BUCKETS); the product of two rows is `words.overlap` of them."""
+    weights = term_weights()
+    data, columns, ends = [], [], [0]
+    for text in texts:
+        terms = sorted(word_set(text))
+        total = max(float(weights[terms].sum()), 1e-6) if terms else 1.0
+        data += [float(np.sqrt(weights[term] / total)) for term in terms]
+        columns += terms
+        ends.append(len(columns))
+    return sparse.csr_matrix((data, columns, ends), shape=(len(texts), TERM_BUCKETS))
+
+
+def measured(names: NameSet, score: Scorer, progress: Callable[[], None] = lambda: None) -> dict[str, float]:
+    """success@10 (something right among the first ten things; recall@10 where one is right) and the reciprocal rank."""
+    found, ranks = [], []
+    starts = np.flatnonzero(np.diff(names.owner, prepend=-1))
+    for start in range(0, len(names.queries), QUERIES_AT_ONCE):
+        by_name = score(names.queries[start : start + QUERIES_AT_ONCE])
+        by_thing = np.maximum.reduceat(by_name, starts, axis=1)
+        for row, right in zip(by_thing, names.relevant[start:], strict=False):
+            best = row[list(right)].max()
+            rank = 1 + int((row > best).sum())
+            found.append(rank <= 10)
+            ranks.append(1 / rank)
+        progress()
+    return {"success@10": float(np.mean(found)), "MRR": float(np.mean(ranks))}

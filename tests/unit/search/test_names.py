@@ -1,0 +1,87 @@
+"""Names of one thing found by other names of it: the measure, and that ours is the product's own score."""
+
+import csv
+import gzip
+
+import numpy as np
+import pytest
+
+from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
+from search.embeddings import Embedder
+from search.evaluation import names
+from search.evaluation.names import NameSet, measured, scorers
+from search.matching import candidate_side, job_side, score_all, together
+from tests.fake_encoder import FakeEncoder
+from tests.unit.search.test_evaluation import Memory
+
+TEXTS = ("Fork-lift truck driver", "lorry driver", "baker of bread", "hair dresser", "school cook")
+
+
+@pytest.fixture
+def embedder():
+    return Embedder(Memory(), FakeEncoder())
+
+
+@pytest.fixture
+def jobs():
+    return NameSet(
+        "jobs", ("lorry driver", "cook in a school"), TEXTS, np.arange(5), (frozenset({1}), frozenset({2, 4}))
+    )
+
+
+def test_ours_is_the_score_of_the_matcher(jobs, embedder):
+    ours = scorers(jobs, embedder, embedder, ("words", "published", "ours"))["ours"](jobs.queries)
+    for row, query in enumerate(jobs.queries):
+        job = JobDocument("1", "", (Requirement(query),))
+        sides = [candidate_side(CandidateDocument("1", (EvidenceLine(t),)), embedder.vectors([t])) for t in TEXTS]
+        whole = job_side(job, embedder.vectors(job.phrases()))
+        assert ours[row] / 1.9 == pytest.approx(score_all(whole, together(sides)), abs=1e-4)  # through half precision
+
+
+def test_a_thing_counts_once_by_its_best_name_and_the_first_right_one_is_what_counts():
+    owner = np.array([0, 0, 1, 2])
+    asked = NameSet("x", ("a", "b"), ("n0", "n0 too", "n1", "n2"), owner, (frozenset({1}), frozenset({0, 2})))
+    scores = np.array([[0.9, 0.8, 0.5, 0.1], [0.1, 0.9, 0.2, 0.3]])
+    found = measured(asked, lambda queries: scores[: len(queries)])
+    assert found == {"success@10": 1.0, "MRR": pytest.approx((1 / 2 + 1) / 2)}
+
+
+def test_what_lies_beyond_the_tenth_thing_is_not_found():
+    asked = NameSet("x", ("a",), tuple("abcdefghijkl"), np.arange(12), (frozenset({11}),))
+    assert measured(asked, lambda queries: np.arange(12, 0, -1.0)[None])["success@10"] == 0
+
+
+def write(path, rows):
+    with gzip.open(path, "wt", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)
+
+
+def test_the_benchmarks_are_read_as_they_are_published(tmp_path):
+    write(tmp_path / "melo_usa_en_queries.csv.gz", [{"query_id": "Q", "text": "Cooks"}, {"query_id": "R", "text": "X"}])
+    write(tmp_path / "melo_usa_en_corpus.csv.gz", [{"doc_id": n, "text": n} for n in ("baker", "cook")])
+    write(tmp_path / "melo_usa_en_qrels.csv.gz", [{"query_id": "Q", "doc_id": "cook", "rel": 1}])
+    melo = names.melo(tmp_path)
+    assert (melo.queries, melo.names, melo.relevant) == (("Cooks",), ("baker", "cook"), (frozenset({1}),))
+
+    occupations = [
+        {"occupation_id": "o1", "label": "cook", "alt_labels": "chef | cook"},
+        {"occupation_id": "o2", "label": "baker", "alt_labels": ""},
+    ]
+    write(tmp_path / "esco_occupations.csv.gz", occupations)
+    asked = [{"vacancy_title": "Baker nights", "occupation_id": "o2"}, {"vacancy_title": "?", "occupation_id": "gone"}]
+    write(tmp_path / "job_title_normalisation_validation.csv.gz", asked)
+    titles = names.job_titles(tmp_path, tmp_path)
+    assert (titles.names, titles.owner.tolist()) == (("cook", "chef", "baker"), [0, 0, 1])
+    assert (titles.queries, titles.relevant) == (("Baker nights",), (frozenset({1}),))
+
+    write(tmp_path / "skill_extraction_label_space.csv.gz", [{"label": "bake bread"}, {"label": "cook"}])
+    said = [
+        {"sentence": "You bake.", "label": "bake bread"},
+        {"sentence": "You bake.", "label": "LABEL NOT PRESENT"},
+        {"sentence": "You sing.", "label": "UNDERSPECIFIED"},
+    ]
+    write(tmp_path / "skill_extraction_house_validation.csv.gz", said)
+    skills = names.skills_in_sentences(tmp_path, "house")
+    assert (skills.queries, skills.relevant) == (("You bake.",), (frozenset({0}),))
