@@ -34,6 +34,7 @@ OLDEST = (8, 18)  # of the servers: what elasticsearch.dsl's queries need
 WRITING_SECONDS = 60.0
 CHUNK, CHUNK_BYTES = 500, 16 * 1024 * 1024
 CHECK_SECONDS = 5.0
+LAST_SEARCHES = 1.5  # seconds that the old index stays after the switch: who was asking it gets an answer
 READY_FOR = 5.0  # seconds for which an index found ready is taken to be so
 MIME_TYPES = ("application/json", "application/vnd.elasticsearch+json")
 
@@ -339,15 +340,21 @@ class ElasticEngine(SearchEngine):
     def _switch_to(self, filling: Filling) -> None:
         client = self.client.options(request_timeout=600)
         actions: list[dict] = []
+        replaced: list[str] = []
         for kind, name in filling.names.items():
             client.indices.put_settings(
                 index=name,
                 settings={"number_of_replicas": self.connection.replicas, "refresh_interval": "1s"},
             )
             client.indices.refresh(index=name)
-            actions += [{"remove_index": {"index": old}} for old in self._indices(self.alias(kind))]
+            for old in self._indices(self.alias(kind)):
+                actions.append({"remove": {"index": old, "alias": self.alias(kind)}})
+                replaced.append(old)
             actions.append({"add": {"index": name, "alias": self.alias(kind)}})
         client.indices.update_aliases(actions=actions)
+        if replaced:
+            time.sleep(LAST_SEARCHES)
+            client.indices.delete(index=replaced, ignore_unavailable=True)
 
 
 class Filling(Rebuild):
