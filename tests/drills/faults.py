@@ -14,6 +14,7 @@ from elasticsearch import Elasticsearch
 
 from candidates.models import Candidate, Evidence
 from candidates.signals import candidates_changed
+from search.engines.base import KINDS
 from search.models import IndexBuild, IndexChange
 from tests.drills import processes
 from tests.drills.servers import until
@@ -110,9 +111,11 @@ def crash_postgres(site: Site, load: Load) -> Iterator[str]:
 
 
 def kill_the_rebuild(site: Site, load: Load) -> Iterator[str]:
+    if IndexBuild.objects.unfinished().exists():  # the worker's, cut short by an earlier fault
+        processes.command("rebuild_index").communicate(timeout=REBUILDS)
     first = processes.command("rebuild_index")
     try:
-        until(lambda: _share_done() > 0.3, REBUILDS, "the rebuild is at half", pause=0.005)
+        until(lambda: _share_done(first.pid) > 0.3, REBUILDS, "the rebuild is at half", pause=0.005)
     finally:
         os.killpg(first.pid, signal.SIGKILL)
         first.communicate()
@@ -130,19 +133,21 @@ def kill_the_rebuild(site: Site, load: Load) -> Iterator[str]:
     if second.returncode:
         yield f"the rebuild did not end well: {said.strip()[-300:]}"
     with cluster(site) as client:
-        names = set(client.indices.get_alias(name=f"{processes.PREFIX}-*").body)
-    if names != {f"{processes.PREFIX}-{kind}-{cut_short.index}" for kind in ("job", "candidate")}:
+        names = set(client.indices.get_alias(name=[f"{processes.PREFIX}-{kind}" for kind in KINDS]).body)
+    if names != {f"{processes.PREFIX}-{kind}-{cut_short.index}" for kind in KINDS}:
         yield f"the rebuild began anew after {cut_short.done} of {cut_short.total}, and did not go on"
 
 
-def _share_done() -> float:
+def _share_done(process: int) -> float:
+    """Of the rebuild that this process is at."""
     build = IndexBuild.objects.unfinished().first()
-    return build.done / build.total if build and build.total else 0.0
+    is_its_own = build is not None and build.index and build.holder.split()[1] == str(process)
+    return build.done / build.total if is_its_own and build.total else 0.0
 
 
 def delete_the_indices(site: Site, load: Load) -> Iterator[str]:
     with cluster(site) as client:
-        names = list(client.indices.get_alias(name=f"{processes.PREFIX}-*").body)
+        names = list(client.indices.get_alias(name=[f"{processes.PREFIX}-{kind}" for kind in KINDS]).body)
         client.indices.delete(index=names)
     time.sleep(A_WHILE)
     yield from ()
