@@ -20,6 +20,6 @@ class SearchConfig(AppConfig):
 
 def warm_encoder(**_of_the_signal) -> None:
     """Load the model beside what else this process does: a worker that waited for it would be taken for dead."""
-    from search.embeddings import raw_encoder
+    from search.embeddings import tuned_encoder
 
-    threading.Thread(target=raw_encoder().load, name="warm-encoder", daemon=True).start()
+    threading.Thread(target=tuned_encoder().load, name="warm-encoder", daemon=True).start()

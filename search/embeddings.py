@@ -22,6 +22,7 @@ from search.phrase_file import DIMENSIONS
 from search.phrases import MODEL_NAME, PhraseStore, phrase_key
 from search.statistics import mean_vector
 
+CHANGES_FILE = Path(__file__).parent / "reference" / "encoder.npz"
 RAW_MODEL_NAME = "all-MiniLM-L6-v2/1"
 ENCODERS = ("here", "workers")  # what the setting ENCODER may be
 BATCH = 128
@@ -36,9 +37,13 @@ class Encoder(Protocol):
 
 
 class SentenceEncoder:
-    """all-MiniLM-L6-v2 on the processor, single precision, so that a vector is the same on every machine."""
+    """all-MiniLM-L6-v2 on the processor, single precision, so that a vector is the same on every machine.
 
-    def __init__(self) -> None:
+    changes: a file of what to add to the published weights (tuning/changes.py); None leaves them as they are.
+    """
+
+    def __init__(self, changes: Path | None = None) -> None:
+        self._changes = changes
         self._lock = threading.Lock()
         self._model = None
 
@@ -51,7 +56,12 @@ class SentenceEncoder:
                 try:
                     from sentence_transformers import SentenceTransformer
 
-                    self._model = SentenceTransformer(str(weights_folder()), device="cpu", local_files_only=True)
+                    from search.tuning.changes import apply
+
+                    model = SentenceTransformer(str(weights_folder()), device="cpu", local_files_only=True)
+                    if self._changes:
+                        apply(model, self._changes)
+                    self._model = model
                 except (ImportError, OSError, ValueError) as error:
                     raise EncoderUnavailable(f"The encoder cannot be loaded: {error}") from error
             return self._model
@@ -109,9 +119,15 @@ def raw_encoder() -> Encoder:
 
 
 @cache
+def tuned_encoder() -> Encoder:
+    """The model with our changes (docs/encoder.md), one a process."""
+    return SentenceEncoder(CHANGES_FILE if CHANGES_FILE.exists() else None)
+
+
+@cache
 def own_encoder() -> Encoder:
     """The product's encoder in this process."""
-    return CentredEncoder(raw_encoder())
+    return CentredEncoder(tuned_encoder())
 
 
 class _Role:

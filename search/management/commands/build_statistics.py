@@ -10,7 +10,7 @@ import numpy as np
 from django.core.management.base import BaseCommand
 
 from jobs.progress import ProgressBar
-from search.embeddings import raw_encoder
+from search.embeddings import tuned_encoder
 from search.statistics import FILE
 from search.words import bucket, stems
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         draw = random.Random(7)
         sample = draw.sample(skills, 5000) + draw.sample(tasks, 4000) + careers
         with ProgressBar("Embedding phrases of work", len(sample)) as bar:
-            mean = raw_encoder().encode(sample, bar.update).mean(axis=0)
+            mean = tuned_encoder().encode(sample, bar.update).mean(axis=0)
         np.savez_compressed(
             FILE, mean=mean.astype(np.float32), terms=terms, weights=weights, rarest=np.float32(math.log(texts + 1))
         )

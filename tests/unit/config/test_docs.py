@@ -13,7 +13,7 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
 COMMAND = re.compile(r"manage\.py ([a-z_]+)")
 # With an underscore, as nearly every variable has: DEBUG and the like are words of other things too.
 VARIABLE = re.compile(r"`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)`")
-NOT_OURS = {"MODEL_NAME", "PIP_EXTRA_INDEX_URL"}  # a constant in search/embeddings.py; pip reads the other
+NOT_OURS = {"MODEL_NAME", "OMP_NUM_THREADS", "PIP_EXTRA_INDEX_URL"}  # a constant of ours; torch and pip read the others
 
 
 def texts():

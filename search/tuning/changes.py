@@ -1,0 +1,33 @@
+"""The tuned encoder as what was changed: for every matrix a product of two thin ones, in half precision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+RANK = 48
+
+
+def low_rank(before: dict[str, np.ndarray], after: dict[str, np.ndarray], rank: int = RANK) -> dict[str, np.ndarray]:
+    """What to save: for each matrix `NAME left`, shape (out, rank), and `NAME right`, shape (rank, in), float16."""
+    found = {}
+    for name, matrix in before.items():
+        left, sizes, right = np.linalg.svd(after[name] - matrix, full_matrices=False)
+        root = np.sqrt(sizes[:rank])
+        found[f"{name} left"] = (left[:, :rank] * root).astype(np.float16)
+        found[f"{name} right"] = (root[:, None] * right[:rank]).astype(np.float16)
+    return found
+
+
+def apply(model, file: Path) -> None:
+    """Add the changes to the published weights. Raises OSError or ValueError where the file does not fit the model."""
+    import torch
+
+    matrices = dict(model.named_parameters())
+    with np.load(file) as content, torch.no_grad():
+        for name in sorted({key.rsplit(" ", 1)[0] for key in content.files}):
+            if name not in matrices:
+                raise ValueError(f"{file.name} changes {name}, which the model does not have")
+            left, right = (content[f"{name} {side}"].astype(np.float32) for side in ("left", "right"))
+            matrices[name] += torch.from_numpy(left @ right)

@@ -1,0 +1,128 @@
+"""What the encoder learns from: occupations with their titles and lines, and skills with their names.
+
+Read from the open taxonomies (docs/licences.md): ESCO, O*NET, the National Careers Service and SOC 2020. Nothing that a
+ranking is measured on is read, nor the table that joins ESCO to O*NET, which holds relatives of a benchmark's answers.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import re
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+FEWEST_LINES = 4  # of an occupation: two sets of two
+LONGEST = 200  # characters of a line
+HELD_OUT = 10  # one occupation in so many is kept from training
+
+
+@dataclass(frozen=True)
+class Occupation:
+    """One occupation of one source. `family`: a broader group of the same source, whose members are near to it."""
+
+    source: str
+    code: str
+    family: str
+    titles: tuple[str, ...]
+    lines: tuple[str, ...]
+    unit: str = ""  # its SOC 2020 unit group, where the source says so
+
+    @property
+    def is_held_out(self) -> bool:
+        """By its unit group where there is one, so that no other source shows it either."""
+        return zlib.crc32((self.unit or f"{self.source} {self.code}").encode()) % HELD_OUT == 0
+
+
+@dataclass(frozen=True)
+class Texts:
+    """All of it. `synonyms`: groups of names of one thing; `described`: a name and a sentence that describes it."""
+
+    occupations: tuple[Occupation, ...]
+    synonyms: tuple[tuple[str, ...], ...]
+    described: tuple[tuple[str, str], ...]
+
+
+def read_texts(folder: Path) -> Texts:
+    """From the folder that holds taxonomy/ and uk/. Raises OSError where a file is missing."""
+    taxonomy = folder / "taxonomy"
+    skills = list(_csv(taxonomy / "esco_skills.csv.gz"))
+    occupations = (
+        *_esco(taxonomy, skills),
+        *_onet(taxonomy),
+        *_careers_and_units(taxonomy, folder / "uk"),
+    )
+    return Texts(
+        occupations,
+        tuple(_names(row) for row in skills if len(_names(row)) > 1),
+        tuple((row["label"], _first_sentence(row["description"])) for row in skills if len(row["description"]) > 30),
+    )
+
+
+def _esco(taxonomy: Path, skills: list[dict[str, str]]) -> Iterator[Occupation]:
+    label = {row["skill_no"]: row["label"] for row in skills}
+    lines = defaultdict(list)
+    for row in _csv(taxonomy / "esco_occupation_skill.csv.gz"):
+        if row["relation"] == "e":
+            lines[row["occ_no"]].append(label[row["skill_no"]])
+    for row in _csv(taxonomy / "esco_occupations.csv.gz"):
+        own = (*dict.fromkeys(lines[row["occ_no"]]), *_sentences(row["description"]))
+        if len(own) >= FEWEST_LINES:
+            yield Occupation("esco", row["occ_no"], row["isco08"][:3], _names(row), own)
+
+
+def _onet(taxonomy: Path) -> Iterator[Occupation]:
+    tasks, titles = defaultdict(list), defaultdict(list)
+    for row in _csv(taxonomy / "onet_tasks.csv.gz"):
+        tasks[row["onet_soc"]].append(row["task"][:LONGEST])
+    for row in _csv(taxonomy / "onet_titles.csv.gz"):
+        titles[row["onet_soc"]].append(row["title"])
+    for row in _csv(taxonomy / "onet_occupations.csv.gz"):
+        code = row["onet_soc"]
+        if len(tasks[code]) >= FEWEST_LINES:
+            names = tuple(dict.fromkeys([row["title"], *titles[code]]))
+            yield Occupation("onet", code, code[:5], names, tuple(dict.fromkeys(tasks[code])))
+
+
+def _careers_and_units(taxonomy: Path, uk: Path) -> Iterator[Occupation]:
+    """The careers service's profiles and the unit groups of SOC 2020, whose titles are those of the coding index."""
+    titles, of_old = defaultdict(list), defaultdict(Counter)
+    for row in _csv(taxonomy / "soc2020_coding_index.csv.gz"):
+        if row["soc2020"].isdigit():
+            titles[row["soc2020"]].append(row["title"])
+            of_old[row["soc2010"]][row["soc2020"]] += 1
+    for row in _csv(taxonomy / "soc2020_unit_groups.csv.gz"):
+        unit = row["soc2020"]
+        lines = tuple(dict.fromkeys(_sentences(row["tasks"])))
+        if len(lines) >= FEWEST_LINES:
+            names = tuple(dict.fromkeys([row["title"], *titles[unit]]))
+            yield Occupation("soc", unit, unit[:2], names, lines, unit)
+    with gzip.open(uk / "ncs_job_profiles.jsonl.gz", "rt", encoding="utf-8") as rows:
+        for row in map(json.loads, rows):
+            lines = tuple(dict.fromkeys(row["day_to_day_tasks"]))
+            old = next(iter(row["soc2010"] or []), "")
+            unit = of_old[old].most_common(1)[0][0] if of_old.get(old) else ""
+            if len(lines) >= FEWEST_LINES:
+                yield Occupation("ncs", row["slug"], unit[:2] or "none", (row["title"],), lines, unit)
+
+
+def _names(row: dict[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([row["label"], *filter(None, (name.strip() for name in row["alt_labels"].split("|")))]))
+
+
+def _first_sentence(text: str) -> str:
+    return next(iter(_sentences(text)), text[:LONGEST])
+
+
+def _sentences(text: str) -> list[str]:
+    parts = re.split(r"(?<=[.;])\s+|[•~\n|]+", text)
+    return [part.strip(" .;")[:LONGEST] for part in parts if len(part.strip()) > 8]
+
+
+def _csv(path: Path) -> Iterator[dict[str, str]]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)

@@ -1,0 +1,179 @@
+"""Tuning the encoder: what it learns from, what it never sees, and that the file of changes is what was learned."""
+
+import csv
+import gzip
+import json
+import zlib
+
+import numpy as np
+import pytest
+import torch
+
+from search.embeddings import SentenceEncoder
+from search.tuning.batches import Batches
+from search.tuning.changes import apply, low_rank
+from search.tuning.held_out import figures
+from search.tuning.texts import Occupation, Texts, read_texts
+from search.tuning.training import Recipe, _attract, train
+from tests.fake_encoder import FakeEncoder
+
+TRADES = ("bread", "bricks", "hair", "lorries", "cakes", "walls", "engines", "gardens")
+DEEDS = ("mix", "carry", "count", "sell", "store", "weigh")
+
+
+def occupation(number, source="esco", unit=""):
+    lines = tuple(f"{deed} {TRADES[number]}" for deed in DEEDS)
+    return Occupation(
+        source, str(number), "f", (f"{TRADES[number]} worker", f"worker with {TRADES[number]}"), lines, unit
+    )
+
+
+@pytest.fixture
+def texts():
+    occupations = [occupation(n) for n in range(8)]
+    occupations += [occupation(1, "soc", "5312"), occupation(1, "ncs", "5312")]
+    return Texts(
+        tuple(occupations), (("cscs", "cscs card"), ("fork-lift", "flt")), (("bake", "make bread in an oven"),)
+    )
+
+
+def test_a_batch_never_has_a_line_in_both_sets_of_one_source(texts):
+    batches = Batches(texts, texts.occupations, size=8, pairs=3, seed=1)
+    for _ in range(20):
+        batch = batches.next()
+        assert len(batch.sets) == len(batch.others) == len(batch.titles) == 8
+        assert len(batch.pairs) == 3
+        for ours, others in zip(batch.sets, batch.others, strict=True):
+            assert len(ours) >= 2 and len(others) >= 2
+            assert len(set(ours)) == len(ours)
+        known = set(batch.phrases())
+        assert known >= set(batch.titles) | {text for pair in batch.pairs for text in pair}
+
+
+def test_two_sources_of_one_unit_group_do_not_repel(texts):
+    seen = [one for one in texts.occupations if one.unit]
+    batch = Batches(texts, seen, size=2, pairs=3, seed=2).next()
+    assert set(batch.same_unit) == {(0, 1), (1, 0)}
+
+
+def test_the_same_seed_draws_the_same(texts):
+    first, again = (Batches(texts, texts.occupations, size=6, pairs=3, seed=4) for _ in range(2))
+    assert [first.next() for _ in range(3)] == [again.next() for _ in range(3)]
+
+
+def test_what_is_held_out_is_held_out_in_every_source():
+    units = [str(number) for number in range(1000, 1400)]
+    held = {unit for unit in units if occupation(1, "soc", unit).is_held_out}
+    assert 20 < len(held) < 60
+    assert held == {unit for unit in units if occupation(2, "ncs", unit).is_held_out}
+
+
+def write(path, rows):
+    path.parent.mkdir(exist_ok=True)
+    with gzip.open(path, "wt", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)
+
+
+def test_the_open_files_are_read(tmp_path):
+    taxonomy = tmp_path / "taxonomy"
+    skills = [
+        {
+            "skill_no": n,
+            "label": f"do {n}",
+            "alt_labels": f"done {n} | do {n}",
+            "description": f"To do the thing {n}. And so on at length.",
+        }
+        for n in range(5)
+    ]
+    write(taxonomy / "esco_skills.csv.gz", skills)
+    write(taxonomy / "esco_occupation_skill.csv.gz", [{"occ_no": 1, "skill_no": n, "relation": "e"} for n in range(5)])
+    doer = {"occ_no": 1, "label": "doer", "alt_labels": "one who does", "description": "Doers do.", "isco08": "1234"}
+    write(taxonomy / "esco_occupations.csv.gz", [doer, {**doer, "occ_no": 2, "label": "idler"}])
+    write(
+        taxonomy / "onet_tasks.csv.gz", [{"onet_soc": "11-1", "task": f"Task {n} of an executive."} for n in range(4)]
+    )
+    write(taxonomy / "onet_titles.csv.gz", [{"onet_soc": "11-1", "title": "Boss"}])
+    write(taxonomy / "onet_occupations.csv.gz", [{"onet_soc": "11-1", "title": "Chief"}])
+    write(taxonomy / "soc2020_coding_index.csv.gz", [{"title": "Baker", "soc2020": "5432", "soc2010": "5432"}])
+    write(
+        taxonomy / "soc2020_unit_groups.csv.gz",
+        [{"soc2020": "5432", "title": "Bakers", "tasks": "mixes dough | bakes bread | sells bread | cleans the oven"}],
+    )
+    (tmp_path / "uk").mkdir()
+    profile = {
+        "slug": "baker",
+        "title": "Baker",
+        "soc2010": ["5432"],
+        "day_to_day_tasks": [f"baking {n}" for n in range(4)],
+    }
+    with gzip.open(tmp_path / "uk" / "ncs_job_profiles.jsonl.gz", "wt") as file:
+        file.write(json.dumps(profile) + "\n")
+    texts = read_texts(tmp_path)
+    assert {(one.source, one.unit, one.titles) for one in texts.occupations} == {
+        ("esco", "", ("doer", "one who does")),
+        ("onet", "", ("Chief", "Boss")),
+        ("soc", "5432", ("Bakers", "Baker")),
+        ("ncs", "5432", ("Baker",)),
+    }
+    assert texts.synonyms[0] == ("do 0", "done 0")
+    assert texts.described[0] == ("do 0", "To do the thing 0")
+
+
+def test_like_attracts_like_and_what_is_masked_counts_for_nothing():
+    rows = torch.eye(4)
+    right, wrong = (float(_attract(rows, other, 0.05, None)) for other in (rows, rows.roll(1, 0)))
+    assert right < 0.01 < wrong
+    twins = rows.clone()
+    twins[1] = twins[0]
+    alike = torch.zeros(4, 4, dtype=torch.bool)
+    alike[0, 1] = alike[1, 0] = True
+    assert float(_attract(twins, twins, 0.05, alike)) < 0.01 < float(_attract(twins, twins, 0.05, None))
+
+
+def test_the_held_out_figures_tell_a_good_encoder_from_a_blind_one():
+    occupations = [occupation(n) for n in range(8)]
+
+    def by_trade(phrases):
+        return np.array([[float(trade in phrase) for trade in TRADES] for phrase in phrases], np.float32)
+
+    def blind(phrases):
+        return np.array([[zlib.crc32(p.encode()) % 97, 1, 0] for p in phrases], np.float32)
+
+    assert figures(occupations, by_trade)["all"] == pytest.approx(1)
+    assert figures(occupations, blind)["all"] < 0.8
+
+
+def test_a_change_of_low_rank_comes_back_whole(tmp_path):
+    layer = torch.nn.Linear(12, 8, bias=False)
+    before = {"weight": layer.weight.detach().numpy().copy()}
+    thin = np.outer(np.arange(8), np.arange(12)).astype(np.float32) / 50
+    file = tmp_path / "changes.npz"
+    np.savez_compressed(file, **low_rank(before, {"weight": before["weight"] + thin}, rank=2))
+    apply(layer, file)
+    assert layer.weight.detach().numpy() == pytest.approx(before["weight"] + thin, abs=2e-3)
+
+
+def test_a_file_for_another_model_is_refused(tmp_path):
+    file = tmp_path / "changes.npz"
+    np.savez_compressed(file, **{"nowhere left": np.zeros((2, 1)), "nowhere right": np.zeros((1, 2))})
+    with pytest.raises(ValueError, match="nowhere"):
+        apply(torch.nn.Linear(2, 2), file)
+
+
+def test_training_draws_the_lines_of_an_occupation_together(texts):
+    model = SentenceEncoder().load()
+    recipe = Recipe(steps=4, occupations=6, pairs=3, rate=1e-4, keep=0.1)
+    losses = []
+    train(
+        model,
+        np.zeros(384, np.float32),
+        Batches(texts, texts.occupations, recipe.occupations, recipe.pairs, recipe.seed),
+        recipe,
+        lambda _done, _of, loss: losses.append(loss),
+    )
+    assert len(losses) == 4
+    assert np.mean(losses[2:]) < np.mean(losses[:2])
+    assert np.isfinite(model.encode(["bakes bread"])).all()
+    assert FakeEncoder().encode(["x"]).shape[1] == model.encode(["bakes bread"]).shape[1]
