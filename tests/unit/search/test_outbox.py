@@ -9,31 +9,15 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from search import indexing, outbox
-from search.engines import get_engine
 from search.indexing import put_ids, reading_version
 from search.locks import one_at_a_time
 from search.models import IndexChange
 from search.outbox import DRAINING, drain, queue_changes, remove_done
-from search.rebuilding import rebuild
 from search.tasks import drain_index
 from tests.factories.candidates import CandidateFactory, EvidenceFactory
+from tests.unit.search.waiting import clear, queued
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def index():
-    """An index that is there, and nothing on the outbox."""
-    rebuild()
-    return get_engine()
-
-
-def queued(kind, *rows):
-    IndexChange.objects.bulk_create([IndexChange(kind=kind, object_id=row.pk) for row in rows])
-
-
-def clear():
-    IndexChange.objects.all().delete()
 
 
 def in_another_thread(call):

@@ -8,28 +8,14 @@ from search.engines import get_engine
 from search.errors import DocumentRefused, IndexMissing, SearchUnavailable
 from search.models import IndexChange
 from search.outbox import Outage, drain, queue_changes, retry_parked
-from search.rebuilding import bring_up_to_date, ready_engine, rebuild
+from search.rebuilding import bring_up_to_date, ready_engine
 from search.tasks import drain_index
 from tests.factories.accounts import UserFactory
 from tests.factories.candidates import CandidateFactory, EvidenceFactory
 from tests.factories.jobs import JobFactory
+from tests.unit.search.waiting import clear, queued
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def index():
-    """An index that is there, and nothing on the outbox."""
-    rebuild()
-    return get_engine()
-
-
-def queued(kind, *rows):
-    IndexChange.objects.bulk_create([IndexChange(kind=kind, object_id=row.pk) for row in rows])
-
-
-def clear():
-    IndexChange.objects.all().delete()
 
 
 class TestTrouble:
