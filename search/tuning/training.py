@@ -21,7 +21,7 @@ from search.tuning.batches import Batch, Batches
 
 @dataclass(frozen=True)
 class Recipe:
-    """How it is trained; the values are those that the held-out occupations liked best (docs/encoder.md)."""
+    """How it is trained; values to begin from: variants are yet to be compared on the held-out occupations."""
 
     steps: int = 400
     occupations: int = 40
