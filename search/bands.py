@@ -124,9 +124,10 @@ def _known(requirement: Requirement, candidate: CandidateDocument) -> Reading | 
             return Reading(PARTIAL if line.kind == Evidence.Kind.PERSONAL else CLEAR, position)
     if not requirement.credentials:
         return None
+    has_all = all(wanted & candidate.credentials() for wanted in requirement.further)
     for position, line in enumerate(candidate.evidence):
         if line.credentials & requirement.credentials and line.is_valid(candidate.asked_on):
-            return Reading(CLEAR, position)
+            return Reading(CLEAR if has_all else PARTIAL, position)
     for position, line in enumerate(candidate.evidence):
         if line.implied & requirement.credentials & candidate.implied_credentials():
             return Reading(PARTIAL, position)  # the work is there; the card has still to be seen

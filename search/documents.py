@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -55,13 +55,17 @@ def split_clauses(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One line of a job. `credentials`: any one of them meets it; empty where the line asks for none."""
+    """One line of a job. `credentials`: any one of them meets it; empty where the line asks for none.
+
+    further: what the same line asks for besides ("a driving licence and a CSCS card"), any one of each set.
+    """
 
     text: str
     kind: str = "skill"
     is_essential: bool = True
     credentials: frozenset[str] = frozenset()
     is_training_given: bool = False
+    further: tuple[frozenset[str], ...] = ()
 
     @property
     def is_must_have(self) -> bool:
@@ -102,7 +106,13 @@ class JobDocument:
 
     @cached_property
     def must_haves(self) -> tuple[Requirement, ...]:
-        return tuple(line for line in self.requirements if line.is_must_have)
+        """One for each thing that must be held: a line that asks for two comes twice."""
+        return tuple(
+            replace(line, credentials=wanted, further=())
+            for line in self.requirements
+            if line.is_must_have
+            for wanted in (line.credentials, *line.further)
+        )
 
     @cached_property
     def clauses(self) -> tuple[tuple[int, str], ...]:

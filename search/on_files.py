@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from accounts.outcodes import known_outcodes
 from candidates.rows import CandidateRow
+from jobs.credential_choices import wanted_together
 from jobs.credential_status import accepts_equivalent
-from jobs.credentials import closure, find_credentials, mention_status
+from jobs.credentials import find_credentials, mention_status
 from jobs.imports import RequirementLine
+from jobs.lines import lines_besides
 from jobs.rows import JobRow
 from search.adverts import ParsedAdvert, parse_advert
 from search.documents import (
@@ -40,15 +42,6 @@ DEMAND = re.compile(
     r"\b(?:must|need\w*|require\w*|essential|possess\w*|hold\w*|have|valid|current|certifi\w+|licen[cs]ed?|ticket|card)\b",
     re.IGNORECASE,
 )
-CHOICE = re.compile(r"\bor\b|/", re.IGNORECASE)
-
-
-class Mention(Protocol):
-    """A credential named in a text."""
-
-    slug: str
-    start: int
-    end: int
 
 
 def rules_for_files(on: date | None, within: float | None) -> tuple[Rule, ...]:
@@ -71,36 +64,16 @@ def requirements_of_statements(statements: Sequence[str]) -> list[Requirement]:
         asked = [(found, status) for found, status in statuses if status in (MUST, TRAINING)]
         if not DEMAND.search(text):
             asked = []  # a task that names a ticket or a nurse asks nobody for either
+        first, further = wanted_together(text, [found for found, _status in asked])
         lines.append(
             Requirement(
                 text,
-                credentials=alternatives(text, [found for found, _status in asked]),
+                credentials=first,
                 is_training_given=any(status == TRAINING for _found, status in asked),
+                further=further,
             )
         )
     return lines
-
-
-def alternatives(text: str, mentions: Sequence[Mention]) -> frozenset[str]:
-    """The credentials of which any one meets a line of the text.
-
-    One that another implies is the same thing said twice ("counterbalance licence (RTITB)"), unless the text
-    offers the two as a choice ("category C or C+E").
-    """
-    kept = set()
-    for mention in mentions:
-        implying = [other for other in mentions if mention.slug in closure([other.slug]) - {other.slug}]
-        if all(_is_choice(text, mention, other) for other in implying):
-            kept.add(mention.slug)
-    return frozenset(kept)
-
-
-def _is_choice(text: str, one: Mention, other: Mention) -> bool:
-    first, second = sorted((one, other), key=lambda mention: mention.start)
-    between = text[first.end : second.start].lstrip()
-    if between.startswith("(") and not between[1:].lstrip().lower().startswith("or "):
-        return False  # a bracket explains: "counterbalance licence (RTITB or ITSSAR)"
-    return CHOICE.search(between) is not None
 
 
 def requirements_of_advert(advert: ParsedAdvert) -> list[Requirement]:
@@ -116,15 +89,9 @@ def requirements_of_advert(advert: ParsedAdvert) -> list[Requirement]:
         inside = [found for found in advert.credentials if line.start <= found.start < line.end]
         covered.update(id(found) for found in inside)
         asked = [found for found in inside if found.stops or (found.slug and found.status == TRAINING)]
-        lines.append(
-            Requirement(
-                line.text,
-                line.kind,
-                line.essential,
-                alternatives(advert.text, asked),
-                any(found.status == TRAINING for found in asked),
-            )
-        )
+        first, further = wanted_together(advert.text, asked)
+        is_taught = any(found.status == TRAINING for found in asked)
+        lines.append(Requirement(line.text, line.kind, line.essential, first, is_taught, further))
     for found in advert.credentials:
         if id(found) not in covered and found.stops and found.text.casefold() not in said:
             said.add(found.text.casefold())
@@ -133,17 +100,17 @@ def requirements_of_advert(advert: ParsedAdvert) -> list[Requirement]:
 
 
 def as_rows(requirements: Sequence[Requirement]) -> list[RequirementLine]:
-    """The lines as a job keeps them; one that asks for a credential is of that kind."""
-    return [
-        RequirementLine(
-            line.text,
-            "credential" if line.credentials else line.kind,
-            line.is_essential,
-            tuple(sorted(line.credentials)),
-            line.is_training_given,
-        )
-        for line in requirements
-    ]
+    """The lines as a job keeps them; one that asks for a credential is of that kind.
+
+    What a line asks for besides is a line of its own, in the words of the vocabulary.
+    """
+    rows = []
+    for line in requirements:
+        kind = "credential" if line.credentials else line.kind
+        wanted = tuple(sorted(line.credentials))
+        rows.append(RequirementLine(line.text, kind, line.is_essential, wanted, line.is_training_given))
+        rows += lines_besides(line.further, is_essential=line.is_essential, is_training_given=line.is_training_given)
+    return rows
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from search.tuning.recipe import Recipe
 from search.tuning.texts import Occupation, Texts
 
 LEAST, MOST = 2, 6  # lines in a set
@@ -33,11 +34,11 @@ class Batch:
 
 
 class Batches:
-    """Draws without end. Half of a batch's occupations come from one family: neighbours are the hard negatives."""
+    """Draws without end. With every occupation come some of its family: neighbours are the hard negatives."""
 
-    def __init__(self, texts: Texts, occupations: Sequence[Occupation], size: int, pairs: int, seed: int) -> None:
-        self._draw = random.Random(seed)
-        self._size, self._pairs = size, pairs
+    def __init__(self, texts: Texts, occupations: Sequence[Occupation], recipe: Recipe) -> None:
+        self._draw = random.Random(recipe.seed)
+        self._size, self._pairs, self._neighbours = recipe.occupations, recipe.pairs, recipe.neighbours
         self._texts = texts
         by_source: dict[str, list[Occupation]] = defaultdict(list)
         self._families: dict[tuple[str, str], list[Occupation]] = defaultdict(list)
@@ -61,12 +62,12 @@ class Batches:
         return Batch(sets, others, titles, same, self._named())
 
     def _occupations(self) -> list[Occupation]:
-        """From every source a like share, one in two beside neighbours; each once."""
+        """From every source a like share, each with its neighbours; each once."""
         chosen: dict[tuple[str, str], Occupation] = {}
         while len(chosen) < self._size:
             one = self._draw.choice(self._draw.choice(self._sources))
             near = self._families[one.source, one.family]
-            for other in [one, *self._draw.sample(near, min(len(near), 3))]:
+            for other in [one, *self._draw.sample(near, min(len(near), self._neighbours))]:
                 if len(chosen) < self._size:
                     chosen[other.source, other.code] = other
         return list(chosen.values())

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -17,23 +16,7 @@ from sentence_transformers import SentenceTransformer
 from torch.nn import functional
 
 from search.tuning.batches import Batch, Batches
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How it is trained; values to begin from: variants are yet to be compared on the held-out occupations."""
-
-    steps: int = 400
-    occupations: int = 40
-    pairs: int = 96
-    rate: float = 5e-5
-    warm_up: float = 0.1
-    temperature: float = 0.05
-    sets: float = 1.0  # what each part of the loss weighs
-    titles: float = 0.5
-    names: float = 0.5
-    keep: float = 0.3
-    seed: int = 5
+from search.tuning.recipe import Recipe
 
 
 def train(

@@ -14,7 +14,7 @@ from accounts.access import EmployerOnly
 from employers.models import Employer
 from jobs.errors import JobError
 from jobs.imports import RequirementLine
-from jobs.lines import line_from_text
+from jobs.lines import lines_from_text
 from jobs.models import Requirement
 from jobs.services import create_job, replace_requirements
 from jobs.views.employer import OwnJob
@@ -91,7 +91,7 @@ class EditLines(OwnJob, TemplateView):
         formset = Lines(request.POST, initial=lines_of(self.job))
         if not formset.is_valid():
             return self.render_to_response(self.get_context_data(formset=formset))
-        lines = [self._line(**row) for row in formset.kept()]
+        lines = [line for row in formset.kept() for line in self._lines(**row)]
         try:
             replace_requirements(job=self.job, lines=lines, by=request.user)
         except JobError as error:
@@ -103,10 +103,10 @@ class EditLines(OwnJob, TemplateView):
         messages.success(request, _("What the job needs is saved."))
         return redirect("jobs:publish", slug=self.job.slug)
 
-    def _line(self, *, id, text, kind, is_essential, is_training_given, **_unused) -> RequirementLine:
-        """A line as it was keeps what it asks for; new words are read again."""
+    def _lines(self, *, id, text, kind, is_essential, is_training_given, **_unused) -> list[RequirementLine]:
+        """A line as it was keeps what it asks for; new words are read again, and may ask for two things."""
         before = self.requirements.get(id)
         if before is None or before.text != text:
-            return line_from_text(text, kind=kind, is_essential=is_essential, is_training_given=is_training_given)
+            return lines_from_text(text, kind=kind, is_essential=is_essential, is_training_given=is_training_given)
         credentials = tuple(credential.pk for credential in before.credentials.all())
-        return RequirementLine(text, kind, is_essential, credentials, is_training_given)
+        return [RequirementLine(text, kind, is_essential, credentials, is_training_given)]

@@ -7,7 +7,7 @@ from employers.models import Pledge
 from jobs.credentials import find_credentials
 from jobs.errors import JobIsClosed, JobNotReady, PledgeMissing
 from jobs.imports import RequirementLine
-from jobs.lines import line_from_text
+from jobs.lines import lines_from_text
 from jobs.models import Job, Requirement
 from jobs.services import close_job, create_job, publish_job, replace_requirements, update_job
 from search.models import IndexChange
@@ -121,14 +121,26 @@ def test_update_job_keeps_an_open_job_findable():
     assert update_job(job=job, facts={"title": "Night packer"}, by=UserFactory()).slug == slug
 
 
-def test_line_from_text_knows_what_it_insists_on():
+def test_lines_from_text_knows_what_it_insists_on():
     text = "You must hold a CSCS labourer card"
     slugs = {mention.slug for mention in find_credentials(text)}
-    line = line_from_text(text)
+    [line] = lines_from_text(text)
     assert set(line.credentials) == slugs
     assert (line.kind, line.is_training_given) == (Requirement.Kind.CREDENTIAL, False)
 
 
-def test_line_from_text_lets_nobody_be_stopped_by_what_an_equivalent_may_replace():
-    assert not line_from_text("You must hold a CSCS labourer card or equivalent").credentials
-    assert line_from_text("Sweep the floors", kind="task").kind == "task"
+def test_lines_from_text_lets_nobody_be_stopped_by_what_an_equivalent_may_replace():
+    [line] = lines_from_text("You must hold a CSCS labourer card or equivalent")
+    assert not line.credentials
+    [line] = lines_from_text("Sweep the floors", kind="task")
+    assert line.kind == "task"
+
+
+def test_a_line_that_asks_for_two_things_is_two_lines():
+    first, second = lines_from_text("You must hold a full UK driving licence and a CSCS labourer card")
+    assert (first.text, first.credentials) == (
+        "You must hold a full UK driving licence and a CSCS labourer card",
+        ("driving-b",),
+    )
+    assert second.credentials == ("cscs-green",)
+    assert (second.kind, second.is_essential) == (Requirement.Kind.CREDENTIAL, True)

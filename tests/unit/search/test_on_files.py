@@ -1,6 +1,7 @@
 import pytest
 
 from search.adverts import AdvertCredential, AdvertLine, ParsedAdvert
+from search.documents import JobDocument
 from search.on_files import requirements_of_advert, requirements_of_statements
 
 
@@ -33,6 +34,25 @@ def test_the_same_ticket_said_twice_is_the_more_particular_one():
 
 def test_a_choice_keeps_both():
     assert {"driving-c", "driving-ce"} <= credentials_of("You must hold a category C licence or a C+E licence")
+
+
+@pytest.mark.parametrize(
+    ("statement", "wanted"),
+    [
+        ("Must have a driving licence and a CSCS labourer card", [{"driving-b"}, {"cscs-green"}]),
+        ("Must have a driving licence, a CSCS labourer card and emergency first aid at work", 3),
+        ("Must have a driving licence or a CSCS labourer card", [{"driving-b", "cscs-green"}]),
+        ("Must hold one of: driving licence, CSCS labourer card and PTS", 1),
+        ("Must hold a ticket, such as CSCS labourer and PTS", 1),
+        ("Must hold a CSCS labourer card / PTS", 1),
+        ("Must hold a counterbalance licence and a reach truck licence", 2),
+    ],
+)
+def test_two_things_asked_for_together_are_two_must_haves(statement, wanted):
+    [line] = requirements_of_statements([statement])
+    document = JobDocument("1", "Driver", (line,))
+    groups = [set(must.credentials) for must in document.must_haves]
+    assert len(groups) == wanted if isinstance(wanted, int) else groups == wanted
 
 
 def advert(text, lines, credentials):

@@ -13,8 +13,9 @@ from search.embeddings import SentenceEncoder
 from search.tuning.batches import Batches
 from search.tuning.changes import apply, low_rank
 from search.tuning.held_out import figures
+from search.tuning.recipe import Recipe
 from search.tuning.texts import Occupation, Texts, read_texts
-from search.tuning.training import Recipe, _attract, train
+from search.tuning.training import _attract, train
 from tests.fake_encoder import FakeEncoder
 
 TRADES = ("bread", "bricks", "hair", "lorries", "cakes", "walls", "engines", "gardens")
@@ -38,7 +39,7 @@ def texts():
 
 
 def test_a_batch_never_has_a_line_in_both_sets_of_one_source(texts):
-    batches = Batches(texts, texts.occupations, size=8, pairs=3, seed=1)
+    batches = Batches(texts, texts.occupations, Recipe(occupations=8, pairs=3, seed=1))
     for _ in range(20):
         batch = batches.next()
         assert len(batch.sets) == len(batch.others) == len(batch.titles) == 8
@@ -52,12 +53,12 @@ def test_a_batch_never_has_a_line_in_both_sets_of_one_source(texts):
 
 def test_two_sources_of_one_unit_group_do_not_repel(texts):
     seen = [one for one in texts.occupations if one.unit]
-    batch = Batches(texts, seen, size=2, pairs=3, seed=2).next()
+    batch = Batches(texts, seen, Recipe(occupations=2, pairs=3, seed=2)).next()
     assert set(batch.same_unit) == {(0, 1), (1, 0)}
 
 
 def test_the_same_seed_draws_the_same(texts):
-    first, again = (Batches(texts, texts.occupations, size=6, pairs=3, seed=4) for _ in range(2))
+    first, again = (Batches(texts, texts.occupations, Recipe(occupations=6, pairs=3, seed=4)) for _ in range(2))
     assert [first.next() for _ in range(3)] == [again.next() for _ in range(3)]
 
 
@@ -169,7 +170,7 @@ def test_training_draws_the_lines_of_an_occupation_together(texts):
     train(
         model,
         np.zeros(384, np.float32),
-        Batches(texts, texts.occupations, recipe.occupations, recipe.pairs, recipe.seed),
+        Batches(texts, texts.occupations, recipe),
         recipe,
         lambda _done, _of, loss: losses.append(loss),
     )

@@ -1,0 +1,75 @@
+"""One training from the published weights, and what comes of it on the occupations held out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from jobs.credentials import load_vocabulary
+from search.embeddings import SentenceEncoder, unit_length
+from search.tuning.batches import Batches
+from search.tuning.held_out import figures
+from search.tuning.recipe import Recipe
+from search.tuning.texts import Texts, read_texts
+from search.tuning.training import train, tunable
+
+MEAN_OF = 12_000  # phrases
+
+# What the recipe is made of, each left out or changed alone: the ablation of docs/encoder.md.
+VARIANTS: dict[str, dict[str, float]] = {
+    "the recipe": {},
+    "sets alone": {"titles": 0, "names": 0},
+    "without titles": {"titles": 0},
+    "without names": {"names": 0},
+    "without the pull back": {"keep": 0},
+    "a third of the rate": {"rate": Recipe.rate / 3},
+    "twice the rate": {"rate": Recipe.rate * 2},
+    "temperature .1": {"temperature": 0.1},
+    "temperature .03": {"temperature": 0.03},
+    "four times the rate": {"rate": Recipe.rate * 4},
+    "no neighbours in a batch": {"neighbours": 0},
+}
+
+
+def texts_to_learn(folder: Path) -> Texts:
+    """The taxonomies', and the names of cards and licences, which are names of one thing too. Raises OSError."""
+    texts = read_texts(folder)
+    named = tuple(
+        tuple(dict.fromkeys((entry.name, *entry.other_names))) for entry in load_vocabulary() if entry.other_names
+    )
+    return replace(texts, synonyms=texts.synonyms + named)
+
+
+def trained(texts: Texts, recipe: Recipe, progress: Callable[[int, int, float], None] | None = None):
+    """The model after training, and its matrices as they were before, by name."""
+    model = SentenceEncoder().load()
+    mean = mean_of(model, texts)
+    before = {name: matrix.detach().numpy().copy() for name, matrix in tunable(model).items()}
+    seen = [one for one in texts.occupations if not one.is_held_out]
+    train(model, mean, Batches(texts, seen, recipe), recipe, progress)
+    return model, before
+
+
+def held_out_figures(model, texts: Texts) -> dict[str, float]:
+    mean = mean_of(model, texts)
+    unseen = [one for one in texts.occupations if one.is_held_out]
+    return figures(unseen, lambda phrases: unit_length(_encode(model, phrases) - mean))
+
+
+def mean_of(model, texts: Texts) -> np.ndarray:
+    phrases = sorted({line for one in texts.occupations for line in one.lines})
+    some = np.random.default_rng(7).permutation(len(phrases))[:MEAN_OF]
+    return _encode(model, [phrases[i] for i in some]).mean(axis=0)
+
+
+def _encode(model, phrases) -> np.ndarray:
+    order = sorted(range(len(phrases)), key=lambda i: len(phrases[i]))
+    vectors = model.encode(
+        [phrases[i] for i in order], batch_size=128, normalize_embeddings=True, show_progress_bar=False
+    )
+    back = np.empty_like(vectors)
+    back[order] = vectors
+    return back
