@@ -30,7 +30,8 @@ class CandidateQuerySet(models.QuerySet):
         """With everything that a search document or a match reads."""
         return self.select_related("home_outcode", "prison", "agency").prefetch_related(
             # Into a list, because a manager and a queryset for every line took a quarter of a ranking's time.
-            models.Prefetch("evidence__credentials", to_attr="credentials_read")
+            models.Prefetch("evidence__credentials", to_attr="credentials_read"),
+            "prison__academies__courses",
         )
 
 

@@ -1,3 +1,5 @@
+from datetime import date, timedelta
+
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -151,6 +153,12 @@ class Course(models.Model):
 
     def __str__(self):
         return self.title
+
+    def ends_by(self, day: date, on: date) -> bool:
+        """Whether a place is free on a course that starts on or after `on` and is over on the day."""
+        if self.next_start_date is None or self.next_start_date < on or self.places < 1:
+            return False
+        return self.next_start_date + timedelta(days=self.length_days) <= day
 
 
 RESERVED_SLUGS = frozenset({"mine", "post"})  # the addresses of other pages under jobs/

@@ -146,6 +146,7 @@ class CandidateDocument:
     filters: dict[str, str] = field(default_factory=dict)  # agency
     interests: tuple[str, ...] = ()  # codes of Sector
     asked_on: date | None = None  # the day for which cards that run out are counted; None counts all
+    within_reach: frozenset[str] = frozenset()  # what a course awards that ends before the day the person can start
 
     def phrases(self) -> list[str]:
         """What is embedded: the lines of evidence in order, then what work the person wants.
@@ -167,6 +168,10 @@ class CandidateDocument:
     def credentials(self) -> frozenset[str]:
         """Everything held and not run out on the day asked about."""
         return frozenset().union(*(line.credentials for line in self.evidence if line.is_valid(self.asked_on)))
+
+    def passing_credentials(self) -> frozenset[str]:
+        """Everything that lets a must-have rule pass: held, implied by work that was done, or within reach."""
+        return self.credentials() | self.implied_credentials() | self.within_reach
 
     def implied_credentials(self) -> frozenset[str]:
         """What the work done implies, unless the record itself says that it ran out."""
@@ -211,6 +216,7 @@ def job_document(job: Job) -> JobDocument:
 
 def candidate_document(candidate: Candidate, on: date | None = None) -> CandidateDocument:
     """From a candidate read through `Candidate.objects.for_matching()`; cards are counted for the day `on` (today)."""
+    on = on or timezone.localdate()
     home = candidate.home_outcode
     return CandidateDocument(
         id=str(candidate.pk),
@@ -231,7 +237,20 @@ def candidate_document(candidate: Candidate, on: date | None = None) -> Candidat
         is_released=candidate.is_released_to_employers,
         filters={"agency": str(candidate.agency_id or "")},
         interests=known_interests(candidate.work_interests),
-        asked_on=on or timezone.localdate(),
+        asked_on=on,
+        within_reach=_within_reach(candidate, on),
+    )
+
+
+def _within_reach(candidate: Candidate, on: date) -> frozenset[str]:
+    """What the courses with a place in the person's own prison award before the day on which they can start work."""
+    if candidate.prison is None or candidate.available_from is None or candidate.available_from <= on:
+        return frozenset()
+    courses = (course for academy in candidate.prison.academies.all() for course in academy.courses.all())
+    return closure(
+        course.credential_id
+        for course in courses
+        if course.credential_id and course.ends_by(candidate.available_from, on)
     )
 
 

@@ -82,7 +82,7 @@ def candidate_facts(candidate: CandidateDocument) -> Facts:
         numbers=numbers,
         keywords={
             "flags": frozenset({RELEASED} if candidate.is_released else ()),
-            "credentials": candidate.credentials() | candidate.implied_credentials(),  # what lets a rule pass
+            "credentials": candidate.passing_credentials(),
             "held": candidate.credentials(),  # what the record shows
             **_filters(candidate),
         },

@@ -87,11 +87,19 @@ def _send_message() -> None:
 
 
 def queue_expired(on: date, days: int = 7) -> int:
-    """Put on the outbox everybody with a card that ran out in the days before `on`. Returns how many."""
+    """Put on the outbox whose card ran out, or whose prison's course began, in the days before `on`. Returns how many.
+
+    A course that has begun is within nobody's reach any more.
+    """
     ended = Candidate.objects.filter(
         evidence__expires_date__gte=on - timedelta(days=days), evidence__expires_date__lt=on
     )
-    ids = list(ended.distinct().values_list("pk", flat=True))
+    begun = Candidate.objects.filter(
+        available_from__gte=on - timedelta(days=days),
+        prison__academies__courses__next_start_date__gte=on - timedelta(days=days),
+        prison__academies__courses__next_start_date__lt=on,
+    )
+    ids = sorted({*ended.values_list("pk", flat=True), *begun.values_list("pk", flat=True)})
     with transaction.atomic():
         queue_changes(KINDS.CANDIDATE, ids)
     return len(ids)

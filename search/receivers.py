@@ -2,11 +2,12 @@
 
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
+from django.utils import timezone
 
 from candidates.models import Candidate, Evidence
 from candidates.signals import candidates_changed
 from employers.models import Pledge
-from jobs.models import Job, Requirement
+from jobs.models import Course, Job, Requirement
 from jobs.signals import jobs_changed
 from search.models import IndexChange
 from search.outbox import queue_changes
@@ -47,6 +48,13 @@ def queue_candidate(sender, instance, **kwargs):
 @receiver([post_save, post_delete], sender=Evidence)
 def queue_candidate_of_evidence(sender, instance, **kwargs):
     queue_changes(CANDIDATE, [instance.candidate_id])
+
+
+@receiver([post_save, post_delete], sender=Course)
+def queue_candidates_of_course(sender, instance, **kwargs):
+    """What a course awards is within reach of who is in its prison and cannot start work yet."""
+    near = Candidate.objects.filter(prison__academies=instance.academy_id, available_from__gt=timezone.localdate())
+    queue_changes(CANDIDATE, near.values_list("pk", flat=True))
 
 
 @receiver(m2m_changed, sender=Requirement.credentials.through)

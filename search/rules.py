@@ -182,7 +182,10 @@ class NotAvailable(Rule):
 
 
 class MustHaveMissing(Rule):
-    """Lacks a card, licence, registration or qualification without which nobody may do the job."""
+    """Lacks a card, licence, registration or qualification without which nobody may do the job.
+
+    One that a course in their prison awards before they can start lowers the match and does not stop it.
+    """
 
     name = "must_have_missing"
 
@@ -194,7 +197,7 @@ class MustHaveMissing(Rule):
         return [AnyOf("credentials", line.credentials) for line in job.must_haves]
 
     def on_jobs(self, candidate, on):
-        return [AllMet(candidate.credentials() | candidate.implied_credentials())]
+        return [AllMet(candidate.passing_credentials())]
 
     def _reason(self, line: Requirement, candidate: CandidateDocument) -> str:
         wanted = _(" or ").join(credential_name(slug) for slug in sorted(line.credentials))
@@ -206,8 +209,8 @@ class MustHaveMissing(Rule):
 
 
 def missing_must_haves(job: JobDocument, candidate: CandidateDocument) -> list[Requirement]:
-    held = candidate.credentials() | candidate.implied_credentials()
-    return [line for line in job.must_haves if not line.credentials & held]
+    passing = candidate.passing_credentials()
+    return [line for line in job.must_haves if not line.credentials & passing]
 
 
 # In the order in which an adviser reads them.

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from candidates.models import Evidence
 from candidates.signals import candidates_changed
+from jobs.models import Course
 from search.embeddings import Embedder
 from search.engines import get_engine
 from search.errors import EncoderUnavailable, SearchUnavailable
@@ -17,7 +18,7 @@ from search.phrases import DatabasePhrases
 from search.rebuilding import rebuild
 from tests.factories.candidates import CandidateFactory, EvidenceFactory
 from tests.factories.employers import PledgeFactory
-from tests.factories.jobs import JobFactory, RequirementFactory
+from tests.factories.jobs import CourseFactory, JobFactory, RequirementFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +139,21 @@ def test_a_card_that_ran_out_is_read_again_by_the_nightly_sweep(committed):
     with committed():
         assert queue_expired(today) == 1
     assert [change.object_id for change in IndexChange.objects.all()] == [ended.pk]
+
+
+def test_a_course_brings_who_is_in_its_prison_to_the_outbox_and_again_when_it_has_begun(committed):
+    today = timezone.localdate()
+    with committed():
+        later = CandidateFactory(available_from=today + timedelta(days=40))
+        CandidateFactory(available_from=today, prison=later.prison)
+    IndexChange.objects.all().delete()
+    with committed():
+        course = CourseFactory(academy__prison=later.prison, next_start_date=today + timedelta(days=3))
+    assert [change.object_id for change in IndexChange.objects.all()] == [later.pk]
+    IndexChange.objects.all().delete()
+    Course.objects.filter(pk=course.pk).update(next_start_date=today - timedelta(days=1))
+    with committed():
+        assert queue_expired(today) == 2  # whoever came free since then is read again too
 
 
 def test_a_long_outage_parks_nothing(committed, monkeypatch):

@@ -56,6 +56,7 @@ candidates = st.builds(
     available_from=days,
     is_released=st.booleans(),
     asked_on=st.just(TODAY),
+    within_reach=st.sampled_from([frozenset(), frozenset({CARD})]),
 )
 MANY = settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
@@ -168,6 +169,14 @@ def test_a_card_that_ran_out_is_named_as_such():
     card = EvidenceLine("my card", credentials=frozenset({TRUCK}), expires=TODAY - timedelta(days=1))
     [reason] = reasons(must(TRUCK), ready_candidate(evidence=(card,)))
     assert reason == "Needs ticket-truck: the one held ran out on 20 November 2026."
+
+
+def test_a_card_that_a_course_awards_in_time_lowers_and_does_not_stop():
+    job = open_job(requirements=(Requirement("Site card", credentials=frozenset({CARD})),))
+    assert "must_have_missing" in [stop.rule for stop in stops(RULES, job, ready_candidate(), TODAY)]
+    taught = ready_candidate(within_reach=frozenset({CARD}))
+    assert not stops(RULES, job, taught, TODAY)
+    assert not taught.credentials()
 
 
 @pytest.mark.parametrize("changes", [{"is_training_given": True}, {"is_essential": False}])

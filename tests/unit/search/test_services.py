@@ -160,6 +160,25 @@ def test_a_gap_is_closed_by_a_course_of_the_persons_own_prison(adviser):
     assert "4 places" in gap.how_to_close
 
 
+def test_a_must_have_that_a_course_awards_before_they_can_start_is_a_gap_and_no_stop(adviser):
+    ticket, today = CredentialFactory(slug="forklift-counterbalance"), timezone.localdate()
+    job = JobFactory(title="Fork-lift driver", start_date=today + timedelta(days=60))
+    RequirementFactory(job=job, text="Counterbalance licence", kind="credential", credentials=[ticket])
+    in_time = person(adviser, "Load lorries", available_from=today + timedelta(days=30))
+    too_soon = person(adviser, "Load lorries", available_from=today + timedelta(days=20))
+    for one in (in_time, too_soon):
+        starts = today + timedelta(days=14)
+        CourseFactory(credential=ticket, academy__prison=one.prison, next_start_date=starts, length_days=10)
+    rebuild()
+    [ranked] = rank_candidates(job=job, by=adviser.user).ranked
+    assert ranked.row == in_time
+    [gap] = ranked.match.gaps
+    assert "starts" in gap.how_to_close
+    assert rows(rank_jobs(candidate=in_time, by=in_time.user)) == [job]
+    [stopped] = stopped_candidates(job=job, by=adviser.user)
+    assert stopped.row == too_soon
+
+
 def test_without_the_encoder_words_alone_decide(adviser, job, monkeypatch):
     best = person(adviser, "Drive a fork-lift truck")
     other = person(adviser, "Cut hair")
