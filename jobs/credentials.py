@@ -98,6 +98,12 @@ def closure(slugs: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def most_specific(slugs: Iterable[str]) -> list[str]:
+    """The credentials that no other of them implies: a counterbalance licence says more than a forklift licence."""
+    slugs = set(slugs)
+    return sorted(slug for slug in slugs if not any(slug in closure([other]) for other in slugs - {slug}))
+
+
 def find_credentials(text: str) -> list[CredentialMention]:
     """Every mention in order, none overlapping another: of two that do, the longer."""
     read = re.sub(r"\\[nrt]|[\n\r\t\u00a0]", lambda m: " " * len(m.group()), text[:LONGEST_TEXT])  # the same offsets

@@ -16,7 +16,8 @@ from accounts.outcodes import known_outcodes
 from candidates.rows import CandidateRow
 from jobs.credential_choices import wanted_together
 from jobs.credential_status import accepts_equivalent
-from jobs.credentials import find_credentials, mention_status
+from jobs.credential_titles import title_credentials
+from jobs.credentials import closure, credential_name, find_credentials, mention_status
 from jobs.imports import RequirementLine
 from jobs.lines import lines_besides
 from jobs.rows import JobRow
@@ -96,7 +97,18 @@ def requirements_of_advert(advert: ParsedAdvert) -> list[Requirement]:
         if id(found) not in covered and found.stops and found.text.casefold() not in said:
             said.add(found.text.casefold())
             lines.append(Requirement(found.text, "credential", True, frozenset({found.slug})))
+    if wanted := _of_title(advert):
+        text = " or ".join(credential_name(slug) for slug in sorted(wanted))
+        lines.append(Requirement(text, "credential", True, wanted))
     return lines
+
+
+def _of_title(advert: ParsedAdvert) -> frozenset[str]:
+    """What the title alone asks for; nothing where the text speaks of it, or of what covers it, in whatever way."""
+    wanted = title_credentials(advert.title)
+    spoken_of = closure(found.slug for found in advert.credentials if found.slug)
+    covering = {slug for slug in wanted for found in advert.credentials if found.slug in closure([slug])}
+    return frozenset() if wanted & spoken_of or covering else wanted
 
 
 def as_rows(requirements: Sequence[Requirement]) -> list[RequirementLine]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,7 +18,7 @@ from candidates.imports import link_credentials
 from candidates.models import Application, Candidate, Evidence, StatusChange
 from candidates.signals import candidates_changed
 from employers.models import Employer, EmployerMember, Pledge
-from jobs.credentials import closure, find_credentials, held_credentials
+from jobs.credentials import find_credentials, held_credentials, most_specific
 from jobs.imports import RequirementLine, free_slug, write_requirements
 from jobs.models import Academy, Course, Job, ReferenceLoad, Requirement
 from jobs.progress import ProgressBar
@@ -174,12 +173,6 @@ def _agencies(employers: dict[str, Employer], today: date) -> dict[tuple[str, st
                 )
                 found[row["prison"], taught["name"], title] = course
     return found
-
-
-def most_specific(slugs: Iterable[str]) -> list[str]:
-    """The credentials that no other of them implies: a counterbalance licence says more than a forklift licence."""
-    slugs = set(slugs)
-    return sorted(slug for slug in slugs if not any(slug in closure([other]) for other in slugs - {slug}))
 
 
 def _users(employers: dict[str, Employer]) -> dict[str, User]:

@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from accounts.models import Agency, User
 from candidates.demo.adverts import make_openings
-from candidates.demo.loader import PASSWORD, SIGN_INS, load_demo, most_specific
+from candidates.demo.loader import PASSWORD, SIGN_INS, load_demo
 from candidates.demo.material import trades
 from candidates.demo.people import as_said, make_people
 from candidates.models import Application, Candidate, Evidence
 from candidates.signals import candidates_changed
 from employers.models import Employer
+from jobs.credentials import most_specific
 from jobs.models import Academy, Course, Job, ReferenceLoad, Requirement
 from jobs.reference_data import load_reference_data
 from jobs.signals import jobs_changed

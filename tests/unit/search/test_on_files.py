@@ -55,13 +55,13 @@ def test_two_things_asked_for_together_are_two_must_haves(statement, wanted):
     assert len(groups) == wanted if isinstance(wanted, int) else groups == wanted
 
 
-def advert(text, lines, credentials):
+def advert(text, lines, credentials, title="Loader"):
     found = [
         AdvertCredential(text.index(part), text.index(part) + len(part), slug, "card", part, status)
         for part, slug, status in credentials
     ]
     cut = [AdvertLine(part, text.index(part), text.index(part) + len(part), "skill", True) for part in lines]
-    return ParsedAdvert("Driver", tuple(cut), tuple(found), text)
+    return ParsedAdvert(title, tuple(cut), tuple(found), text)
 
 
 def test_a_credential_belongs_to_the_line_it_stands_in():
@@ -87,3 +87,18 @@ def test_a_must_that_stands_outside_every_line_is_a_line_of_its_own():
         ("Load the lorry", "skill"),
         ("Category C licence", "credential"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("credentials", "stopping"),
+    [
+        ([], [{"driving-ce"}]),
+        ([("We train you for HGV 1", "driving-ce", "training")], []),
+        ([("No licence needed", "driving-ce", "not_needed")], []),
+        ([("CSCS card", "cscs-green", "must")], [{"cscs-green"}, {"driving-ce"}]),
+    ],
+)
+def test_what_the_title_asks_for_stands_where_the_text_is_silent(credentials, stopping):
+    text = "Deliver steel. We train you for HGV 1. No licence needed. CSCS card."
+    job = JobDocument("1", "", tuple(requirements_of_advert(advert(text, [], credentials, title="HGV Class 1 Driver"))))
+    assert [set(must.credentials) for must in job.must_haves] == stopping
