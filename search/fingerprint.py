@@ -15,6 +15,8 @@ VOCABULARY = (
     REFERENCE / "jargon.csv",
     REFERENCE.parent / "credential_history.py",
     REFERENCE.parent / "jargon.py",
+    Path(__file__).parent / "levels.py",
+    Path(__file__).parent / "marks.py",
     Path(__file__).parent / "scrubbing.py",
     Path(__file__).parent / "words.py",
 )

@@ -24,6 +24,7 @@ from search.documents import CandidateDocument, JobDocument, candidate_document,
 from search.embeddings import Embedder, phrase_key
 from search.engines.base import IndexedDocument, Rebuild, SearchEngine
 from search.errors import DocumentRefused, SearchError
+from search.marks import candidate_marks, job_marks
 from search.matching import Side, candidate_side, job_side
 from search.models import IndexChange, IndexClock
 from search.rules import ANYWHERE, PUBLISHED, RELEASED
@@ -42,18 +43,24 @@ QUERYSETS: dict[str, Callable[[], models.QuerySet]] = {
 
 @dataclass(frozen=True)
 class Facts:
-    """What a document says beside its vectors. weights: one a line, of lines whose weight is not the same for all."""
+    """What a document says beside its vectors.
+
+    weights: one a line, of lines whose weight is not the same for all. marks: marks.py.
+    """
 
     lines: list[str]
     numbers: dict[str, float]
     keywords: dict[str, frozenset[str]]
     position: tuple[float, float] | None
     weights: list[float] = field(default_factory=list)
+    marks: list[int] = field(default_factory=list)
 
     def digest(self) -> str:
         """16 hexadecimal digits, the same for the same facts on every machine."""
         keywords = {name: sorted(values) for name, values in self.keywords.items() if values}
-        written = json.dumps([self.lines, self.weights, self.numbers, keywords, self.position], sort_keys=True)
+        written = json.dumps(
+            [self.lines, self.weights, self.numbers, keywords, self.position, self.marks], sort_keys=True
+        )
         return hashlib.sha256(written.encode()).hexdigest()[:16]
 
 
@@ -70,6 +77,7 @@ def job_facts(job: JobDocument) -> Facts:
             **_filters(job),
         },
         position=job.position,
+        marks=job_marks(job).tolist(),
     )
 
 
@@ -88,6 +96,7 @@ def candidate_facts(candidate: CandidateDocument) -> Facts:
         },
         position=candidate.position,
         weights=candidate.weights(),
+        marks=candidate_marks(candidate).tolist(),
     )
 
 

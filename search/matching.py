@@ -15,11 +15,13 @@ from search.bands import CLEAR, NONE, PARTIAL, read_lines
 from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
 from search.embeddings import DIMENSIONS, unit_length
 from search.engines.base import Hits
+from search.marks import candidate_marks, card_fit, job_marks, level_fit
 from search.rules import Stop
 from search.words import overlap, terms
 
-# What each part adds to the score; chosen on the development data, one setting for all (docs/matching.md).
-WEIGHT_PROFILE, WEIGHT_COVERAGE, WEIGHT_WORDS = 1.0, 0.25, 0.4
+# What each part adds to the score, in the order of PARTS; `manage.py choose_weights` searches them (docs/matching.md).
+PARTS = ("profile", "coverage", "words", "level", "cards")
+WEIGHTS = np.array([1.0, 0.5, 0.4, 0.0, 0.0])
 TITLE_SHARE = 0.5  # of a job's profile; its lines are the rest
 
 
@@ -28,7 +30,8 @@ class Side:
     """A job or a candidate as numbers.
 
     profile: shape (dimensions,), unit length or noughts; lines: shape (n, dimensions); weights: shape (n,), above 0;
-    keys: the position of each line in the document's phrases; terms: the words (words.terms).
+    keys: the position of each line in the document's phrases; terms: the words (words.terms),
+    then the marks (marks.py).
     """
 
     profile: np.ndarray
@@ -102,7 +105,7 @@ def job_side(job: JobDocument, vectors: np.ndarray) -> Side:
     profile = unit_length(vectors[1:].mean(axis=0)) if len(vectors) > 1 else np.zeros(DIMENSIONS, np.float32)
     if job.title.strip():
         profile = unit_length(TITLE_SHARE * vectors[0] + (1 - TITLE_SHARE) * profile)
-    return Side(profile, lines, np.ones(len(keys), np.float32), keys, terms(job.lines()))
+    return Side(profile, lines, np.ones(len(keys), np.float32), keys, np.append(terms(job.lines()), job_marks(job)))
 
 
 def candidate_side(candidate: CandidateDocument, vectors: np.ndarray) -> Side:
@@ -111,7 +114,7 @@ def candidate_side(candidate: CandidateDocument, vectors: np.ndarray) -> Side:
     keys = tuple(i for i, phrase in enumerate(phrases) if phrase and weights[i] > 0)
     lines, weights = vectors[list(keys)].reshape(-1, DIMENSIONS), weights[list(keys)]
     profile = unit_length((lines * weights[:, None]).sum(axis=0)) if keys else np.zeros(DIMENSIONS, np.float32)
-    return Side(profile, lines, weights, keys, terms(phrases[i] for i in keys))
+    return Side(profile, lines, weights, keys, np.append(terms(phrases[i] for i in keys), candidate_marks(candidate)))
 
 
 def together(sides: Sequence[Side]) -> Sides:
@@ -129,23 +132,32 @@ def together(sides: Sequence[Side]) -> Sides:
 def score_all(query: Side, sides: Sides | Hits) -> np.ndarray:
     """The score of every side against the query, shape (sides,), from about 0 to 1; nought where one has no line.
 
-    Three parts: the profiles' cosine (the right trade), the coverage of each by the other (the right tasks), and the
-    words in common (the right names of things). An engine's hits hold the same arrays and are scored as they are.
+    An engine's hits hold the same arrays as sides and are scored as they are.
     """
-    count = len(sides.profiles)
-    scores = np.zeros(count, np.float64)
+    return WEIGHTS @ parts_of(query, sides) / WEIGHTS.sum()
+
+
+def parts_of(query: Side, sides: Sides | Hits) -> np.ndarray:
+    """What a score is made of, shape (PARTS, sides), each from about 0 to 1.
+
+    The profiles' cosine (the right trade), the coverage of each by the other (the right tasks), the words in common
+    (the right names of things), how far the record reaches the job's level, and the share of the cards asked for that
+    are held.
+    """
+    parts = np.zeros((len(PARTS), len(sides.profiles)))
     filled = np.flatnonzero(np.diff(sides.starts) > 0)
     if not len(filled) or not len(query.lines):
-        return scores
+        return parts
     likeness = sides.lines @ query.lines.T  # every line of every side by every line of the query
     begins = sides.starts[filled]
     by_side = np.maximum.reduceat(likeness, begins, axis=0) @ (query.weights / query.weights.sum())
     weighted = likeness.max(axis=1) * sides.weights
     by_query = np.add.reduceat(weighted, begins) / np.add.reduceat(sides.weights, begins)
-    scores[filled] = WEIGHT_COVERAGE * (by_side + by_query)
-    scores[filled] += WEIGHT_PROFILE * (sides.profiles[filled] @ query.profile)
-    scores[filled] += WEIGHT_WORDS * overlap(query.terms, sides.terms, sides.term_starts)[filled]
-    return scores / (WEIGHT_PROFILE + 2 * WEIGHT_COVERAGE + WEIGHT_WORDS)
+    parts[0, filled] = sides.profiles[filled] @ query.profile
+    parts[1, filled] = (by_side + by_query) / 2
+    for part, measure in ((2, overlap), (3, level_fit), (4, card_fit)):
+        parts[part, filled] = measure(query.terms, sides.terms, sides.term_starts)[filled]
+    return parts
 
 
 def best_first(ids: Sequence[str], scores: np.ndarray) -> list[int]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 TERM_BUCKETS = 1 << 18
+MARKS = 4096  # numbers above, which are no words and weigh nothing (marks.py)
 FILE = Path(__file__).parent / "reference" / "statistics.npz"
 
 
@@ -29,8 +30,12 @@ def mean_vector() -> np.ndarray:
 
 @cache
 def term_weights() -> np.ndarray:
-    """Shape (TERM_BUCKETS,), float32: ln((texts + 1) / (texts with the word + ½)); an unseen word is the rarest."""
+    """Shape (TERM_BUCKETS + MARKS,), float32: ln((texts + 1) / (texts with the word + ½)).
+
+    An unseen word is the rarest.
+    """
     content = _statistics()
-    weights = np.full(TERM_BUCKETS, content["rarest"], np.float32)
+    weights = np.full(TERM_BUCKETS + MARKS, content["rarest"], np.float32)
+    weights[TERM_BUCKETS:] = 0
     weights[content["terms"]] = content["weights"]
     return weights

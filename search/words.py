@@ -81,7 +81,7 @@ def overlap(query: np.ndarray, documents: np.ndarray, starts: np.ndarray) -> np.
     Returns shape (documents,), float32.
     """
     weights = term_weights()
-    in_query = np.zeros(TERM_BUCKETS, np.float32)
+    in_query = np.zeros(len(weights), np.float32)
     in_query[query] = weights[query]
     total = np.sqrt(in_query.sum())
     shared, own = segment_sums(in_query[documents], starts), segment_sums(weights[documents], starts)

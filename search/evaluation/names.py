@@ -19,8 +19,8 @@ from search.documents import split_clauses
 from search.embeddings import Embedder
 from search.evaluation.peers import bm25_over
 from search.evaluation.ranking import rows
-from search.matching import WEIGHT_COVERAGE, WEIGHT_PROFILE, WEIGHT_WORDS
-from search.statistics import TERM_BUCKETS, term_weights
+from search.matching import WEIGHTS
+from search.statistics import term_weights
 from search.words import word_set
 
 QUERIES_AT_ONCE = 256
@@ -113,19 +113,20 @@ def scorers(names: NameSet, ours: Embedder, peer: Embedder, labels: tuple[str, s
 def _ours(names: NameSet, embedder: Embedder) -> Scorer:
     """The product's score of two sides of one line each; of a sentence, its nearest part."""
     vectors, words = embedder.vectors(names.names), _words(names.names)
+    profile, coverage, by_words, *_of_documents = WEIGHTS  # of one line, profile and coverage are the same cosine
 
     def score(queries: Sequence[str]) -> np.ndarray:
         parts = [[query, *(split_clauses(query) if names.has_sentences else ())] for query in queries]
         likeness = embedder.vectors([part for own in parts for part in own]) @ vectors.T
         best = np.maximum.reduceat(likeness, np.cumsum([0, *map(len, parts[:-1])]), axis=0)
         shared = (_words(queries) @ words.T).toarray()
-        return (WEIGHT_PROFILE + 2 * WEIGHT_COVERAGE) * best + WEIGHT_WORDS * shared
+        return (profile + coverage) * best + by_words * shared
 
     return score
 
 
 def _words(texts: Sequence[str]) -> sparse.csr_matrix:
-    """Shape (texts, TERM_BUCKETS); the product of two rows is `words.overlap` of them."""
+    """A row a text; the product of two rows is `words.overlap` of them."""
     weights = term_weights()
     data, columns, ends = [], [], [0]
     for text in texts:
@@ -134,7 +135,7 @@ def _words(texts: Sequence[str]) -> sparse.csr_matrix:
         data += [float(np.sqrt(weights[term] / total)) for term in terms]
         columns += terms
         ends.append(len(columns))
-    return sparse.csr_matrix((data, columns, ends), shape=(len(texts), TERM_BUCKETS))
+    return sparse.csr_matrix((data, columns, ends), shape=(len(texts), len(weights)))
 
 
 def measured(names: NameSet, score: Scorer, progress: Callable[[], None] = lambda: None) -> dict[str, float]:

@@ -134,21 +134,30 @@ def both_ways(judged: JudgedSet, from_candidates: Scores, from_jobs: Scores) -> 
     """nDCG@10 for the jobs of each candidate and the candidates of each job, over queries with a grade 3."""
     people, adverts = [row.id for row in judged.candidates], [row.id for row in judged.jobs]
     return {
-        "c→a nDCG@10": _mean_ndcg(judged.grades, from_candidates, adverts),
-        "a→c nDCG@10": _mean_ndcg(judged.grades.T, from_jobs.T, people),
+        "c→a nDCG@10": _mean(ndcg_by_query(judged.grades, from_candidates, adverts)),
+        "a→c nDCG@10": _mean(ndcg_by_query(judged.grades.T, from_jobs.T, people)),
     }
 
 
-def _mean_ndcg(grades: np.ndarray, scores: Scores, ids: Sequence[str]) -> float:
-    values = [
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values))
+
+
+def ndcg_by_query(grades: np.ndarray, scores: Scores, ids: Sequence[str]) -> list[float]:
+    """nDCG@10 of each row that has a grade 3."""
+    return [
         ndcg(row[order(ids, score)].tolist(), row.tolist(), 10)
         for row, score in zip(grades, scores, strict=True)
         if row.max() >= TOP
     ]
-    return float(np.mean(values))
 
 
 def read_figures(judged: JudgedSet, scores: Scores) -> dict[str, float]:
+    """The means of `read_by_query`."""
+    return {name: _mean(values) for name, values in read_by_query(judged, scores).items()}
+
+
+def read_by_query(judged: JudgedSet, scores: Scores) -> dict[str, list[float]]:
     """Over each candidate's judged jobs: nDCG@5, harm (grade 0 among the first three), MRR at grade 2 or better."""
     found: dict[str, list[float]] = defaultdict(list)
     for grades, is_judged, row in zip(judged.grades, judged.is_judged, scores, strict=True):
@@ -159,11 +168,15 @@ def read_figures(judged: JudgedSet, scores: Scores) -> dict[str, float]:
         found["nDCG@5"].append(ndcg(ranked.tolist(), ranked.tolist(), 5))
         found["harm"].append(float(np.mean(ranked[:3] == 0)))
         found["MRR"].append(reciprocal_rank((ranked >= 2).tolist()))
-    return {name: float(np.mean(values)) for name, values in found.items()}
+    return found
 
 
 def cross_employer_map(judged: JudgedSet, scores: Scores) -> dict[str, float]:
     """MAP at grade 3 over the vacancies outside the query's cluster."""
+    return {"MAP": _mean(average_precision_by_query(judged, scores))}
+
+
+def average_precision_by_query(judged: JudgedSet, scores: Scores) -> list[float]:
     clusters, ids = np.array(judged.clusters), [row.id for row in judged.jobs]
     values = []
     for cluster, grades, row in zip(judged.query_clusters, judged.grades, scores, strict=True):
@@ -171,4 +184,4 @@ def cross_employer_map(judged: JudgedSet, scores: Scores) -> dict[str, float]:
         ranked = grades[at][order([ids[i] for i in at], row[at])] >= TOP
         if ranked.any():
             values.append(average_precision(ranked))
-    return {"MAP": float(np.mean(values))}
+    return values

@@ -76,7 +76,7 @@ class Batches:
         """No line in both. Where another source describes the same unit group, the second set may come from there."""
         lines = self._draw.sample(one.lines, len(one.lines))
         other = lines
-        relatives = [relative for relative in self._units.get(one.unit, ()) if relative is not one]
+        relatives = [relative for relative in self._units.get(one.unit, ()) if relative.source != one.source]
         first = self._draw.randint(LEAST, min(MOST, len(lines) - LEAST))
         second = self._draw.randint(LEAST, min(MOST, len(lines) - first))
         if relatives and self._draw.random() < 0.5:

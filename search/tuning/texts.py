@@ -12,7 +12,7 @@ import json
 import re
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Occupation:
     family: str
     titles: tuple[str, ...]
     lines: tuple[str, ...]
-    unit: str = ""  # its SOC 2020 unit group, where the source says so
+    unit: str = ""  # its SOC 2020 unit group, where the source or the official index of titles says so
 
     @property
     def is_held_out(self) -> bool:
@@ -51,10 +51,11 @@ def read_texts(folder: Path) -> Texts:
     """From the folder that holds taxonomy/ and uk/. Raises OSError where a file is missing."""
     taxonomy = folder / "taxonomy"
     skills = list(_csv(taxonomy / "esco_skills.csv.gz"))
+    index = _CodingIndex.read(taxonomy)
     occupations = (
-        *_esco(taxonomy, skills),
-        *_onet(taxonomy),
-        *_careers_and_units(taxonomy, folder / "uk"),
+        *_esco(taxonomy, skills, index),
+        *_onet(taxonomy, index),
+        *_careers_and_units(taxonomy, folder / "uk", index),
     )
     return Texts(
         occupations,
@@ -63,7 +64,41 @@ def read_texts(folder: Path) -> Texts:
     )
 
 
-def _esco(taxonomy: Path, skills: list[dict[str, str]]) -> Iterator[Occupation]:
+@dataclass(frozen=True)
+class _CodingIndex:
+    """The official list of job titles with the unit group of each. `titles`: by unit group."""
+
+    titles: dict[str, list[str]]
+    of_title: dict[str, Counter[str]]
+    of_old: dict[str, Counter[str]]  # by unit group of SOC 2010
+
+    @classmethod
+    def read(cls, taxonomy: Path) -> _CodingIndex:
+        titles, of_title, of_old = defaultdict(list), defaultdict(Counter), defaultdict(Counter)
+        for row in _csv(taxonomy / "soc2020_coding_index.csv.gz"):
+            if row["soc2020"].isdigit():
+                titles[row["soc2020"]].append(row["title"])
+                of_title[_plain(row["title"])][row["soc2020"]] += 1
+                of_old[row["soc2010"]][row["soc2020"]] += 1
+        return cls(titles, of_title, of_old)
+
+    def unit_of(self, names: Iterable[str]) -> str:
+        """The unit group that most of an occupation's names have in the index; "" where fewer than half agree."""
+        votes: Counter[str] = Counter()
+        for found in filter(None, (self.of_title.get(name) for name in set(map(_plain, names)))):
+            for unit, count in found.items():
+                votes[unit] += count / found.total()
+        if not votes:
+            return ""
+        unit, most = votes.most_common(1)[0]
+        return unit if most >= 1 and most >= 0.5 * votes.total() else ""
+
+
+def _plain(title: str) -> str:
+    return re.sub(r"s\b", "", " ".join(re.findall(r"[a-z]+", title.lower())))
+
+
+def _esco(taxonomy: Path, skills: list[dict[str, str]], index: _CodingIndex) -> Iterator[Occupation]:
     label = {row["skill_no"]: row["label"] for row in skills}
     lines = defaultdict(list)
     for row in _csv(taxonomy / "esco_occupation_skill.csv.gz"):
@@ -72,10 +107,10 @@ def _esco(taxonomy: Path, skills: list[dict[str, str]]) -> Iterator[Occupation]:
     for row in _csv(taxonomy / "esco_occupations.csv.gz"):
         own = (*dict.fromkeys(lines[row["occ_no"]]), *_sentences(row["description"]))
         if len(own) >= FEWEST_LINES:
-            yield Occupation("esco", row["occ_no"], row["isco08"][:3], _names(row), own)
+            yield Occupation("esco", row["occ_no"], row["isco08"][:3], _names(row), own, index.unit_of(_names(row)))
 
 
-def _onet(taxonomy: Path) -> Iterator[Occupation]:
+def _onet(taxonomy: Path, index: _CodingIndex) -> Iterator[Occupation]:
     tasks, titles = defaultdict(list), defaultdict(list)
     for row in _csv(taxonomy / "onet_tasks.csv.gz"):
         tasks[row["onet_soc"]].append(row["task"][:LONGEST])
@@ -85,27 +120,23 @@ def _onet(taxonomy: Path) -> Iterator[Occupation]:
         code = row["onet_soc"]
         if len(tasks[code]) >= FEWEST_LINES:
             names = tuple(dict.fromkeys([row["title"], *titles[code]]))
-            yield Occupation("onet", code, code[:5], names, tuple(dict.fromkeys(tasks[code])))
+            lines = tuple(dict.fromkeys(tasks[code]))
+            yield Occupation("onet", code, code[:5], names, lines, index.unit_of(names))
 
 
-def _careers_and_units(taxonomy: Path, uk: Path) -> Iterator[Occupation]:
+def _careers_and_units(taxonomy: Path, uk: Path, index: _CodingIndex) -> Iterator[Occupation]:
     """The careers service's profiles and the unit groups of SOC 2020, whose titles are those of the coding index."""
-    titles, of_old = defaultdict(list), defaultdict(Counter)
-    for row in _csv(taxonomy / "soc2020_coding_index.csv.gz"):
-        if row["soc2020"].isdigit():
-            titles[row["soc2020"]].append(row["title"])
-            of_old[row["soc2010"]][row["soc2020"]] += 1
     for row in _csv(taxonomy / "soc2020_unit_groups.csv.gz"):
         unit = row["soc2020"]
         lines = tuple(dict.fromkeys(_sentences(row["tasks"])))
         if len(lines) >= FEWEST_LINES:
-            names = tuple(dict.fromkeys([row["title"], *titles[unit]]))
+            names = tuple(dict.fromkeys([row["title"], *index.titles[unit]]))
             yield Occupation("soc", unit, unit[:2], names, lines, unit)
     with gzip.open(uk / "ncs_job_profiles.jsonl.gz", "rt", encoding="utf-8") as rows:
         for row in map(json.loads, rows):
             lines = tuple(dict.fromkeys(row["day_to_day_tasks"]))
             old = next(iter(row["soc2010"] or []), "")
-            unit = of_old[old].most_common(1)[0][0] if of_old.get(old) else ""
+            unit = index.of_old[old].most_common(1)[0][0] if index.of_old.get(old) else ""
             if len(lines) >= FEWEST_LINES:
                 yield Occupation("ncs", row["slug"], unit[:2] or "none", (row["title"],), lines, unit)
 

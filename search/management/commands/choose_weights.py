@@ -1,0 +1,55 @@
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from jobs.progress import ProgressBar
+from search.embeddings import Embedder
+from search.evaluation.ranking import cross_employer_set, judged_set
+from search.evaluation.weights import (
+    choose,
+    occupation_measure,
+    other_employer_measure,
+    read_measure,
+    read_pairs,
+)
+from search.matching import PARTS, WEIGHTS
+from search.phrases import FilePhrases
+
+
+class Command(BaseCommand):
+    help = "Search the weights of the score by cross-validation, and print what each part of it is worth."
+    requires_system_checks = []  # works on files: no page and no table is touched
+
+    def add_arguments(self, parser):
+        parser.add_argument("folder", type=Path, help="the folder that holds matching/ and adverts/")
+
+    def handle(self, *, folder: Path, **options):
+        matching, adverts = folder / "matching", folder / "adverts"
+        people, vacancies = matching / "candidates_dev.jsonl.gz", adverts / "us_federal_requirements_dev.jsonl.gz"
+        found = adverts / "dwp_adverts_dev.jsonl.gz"
+        embedder = Embedder(FilePhrases(settings.VAR_DIR / "phrases.sqlite3"))
+        uk = read_pairs(judged_set("UK", people, found, matching / "qrels_dev_dwp.csv.gz"), embedder)
+        us = read_pairs(judged_set("US", people, vacancies, matching / "qrels_dev_us.csv.gz"), embedder)
+        read = judged_set("read", people, found, matching / "qrels_dev_dwp_read.csv.gz")
+        others = cross_employer_set(vacancies, matching / "queries_dev_us_cross_employer.jsonl.gz")
+        measures = [
+            occupation_measure("UK", uk),
+            read_measure(uk, read),
+            occupation_measure("US", us),
+            other_employer_measure(read_pairs(others, embedder)),
+        ]
+        with ProgressBar("Trying weights", 1) as bar:
+            choice = choose(measures, bar.update)
+        self.stdout.write(
+            "chosen on all: "
+            + ", ".join(f"{part} {weight:g}" for part, weight in zip(PARTS, choice.weights, strict=True))
+            + "; shipped: "
+            + ", ".join(f"{part} {weight:g}" for part, weight in zip(PARTS, WEIGHTS, strict=True))
+        )
+        table = {"chosen on other folds": choice.held_out, "chosen on all": choice.figures}
+        table |= {f"without {part}": figures for part, figures in choice.without.items()}
+        names = list(choice.figures)
+        self.stdout.write("| | " + " | ".join(names) + " |\n" + "|---" * (len(names) + 1) + "|")
+        for name, figures in table.items():
+            self.stdout.write(f"| {name} | " + " | ".join(f"{figures[one]:.3f}" for one in names) + " |")
