@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from search.adverts.doubts import Doubt
+
 TASK, SKILL, CREDENTIAL, EXPERIENCE = "task", "skill", "credential", "experience"
 
 
@@ -46,6 +48,7 @@ class ParsedAdvert:
     lines: tuple[AdvertLine, ...]
     credentials: tuple[AdvertCredential, ...]
     text: str = ""  # the advert as given, into which all offsets point
+    doubts: tuple[Doubt, ...] = ()  # what the parser cannot judge
 
     def credentials_in(self, line: AdvertLine) -> tuple[AdvertCredential, ...]:
         return tuple(found for found in self.credentials if found.start < line.end and line.start < found.end)

@@ -10,6 +10,7 @@ from jobs.rows import MAX_ADVERT
 from search.adverts.classifying import KINDS, Chain, feature_rows, kinds_of, shipped_chain
 from search.adverts.cues import DESIRABLE, ESSENTIAL, EXPERIENCE, heading_kinds, is_bare_heading
 from search.adverts.cutting import Piece, clean, cut
+from search.adverts.doubts import Doubt, find_doubts
 from search.adverts.lines import (
     CREDENTIAL,
     SKILL,
@@ -47,8 +48,15 @@ def parse_advert(text: str, *, title: str = "", embedder: Embedder | None = None
         raise AdvertTooLong(len(text), MAX_ADVERT)
     pieces = cut(text)
     credentials = advert_credentials(text)
-    lines = classify(pieces, credentials, embedder or default_embedder(), shipped_chain()) if pieces else ()
-    return ParsedAdvert(clean(title) or find_title(pieces), lines, credentials, text)
+    embedder = embedder or default_embedder()
+    lines = classify(pieces, credentials, embedder, shipped_chain()) if pieces else ()
+    title = clean(title) or find_title(pieces)
+    return ParsedAdvert(title, lines, credentials, text, _doubts(text, title, lines, embedder))
+
+
+def _doubts(text: str, title: str, lines: tuple[AdvertLine, ...], embedder: Embedder) -> tuple[Doubt, ...]:
+    vectors = embedder.vectors([title, *(line.text for line in lines)])
+    return find_doubts(text, len(lines), vectors[0] if title else None, vectors[1:])
 
 
 def advert_credentials(text: str) -> tuple[AdvertCredential, ...]:

@@ -59,9 +59,9 @@ class PostJob(EmployerOnly, FormView):
             )
             messages.warning(self.request, told)
         else:
-            messages.warning(
-                self.request, _("The draft is saved, but we found nothing that the job needs. Write it here.")
-            )
+            messages.warning(self.request, _("The draft is saved."))
+        for doubt in advert.doubts if advert else ():
+            messages.warning(self.request, doubt.label)
         return redirect("search:edit_lines", slug=job.slug)
 
     def _parsed(self, text: str, title: str) -> ParsedAdvert | None:

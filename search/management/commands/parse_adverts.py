@@ -73,4 +73,5 @@ def _as_json(advert_id: Any, parsed: ParsedAdvert) -> dict[str, Any]:
             }
             for found in parsed.credentials
         ],
+        "doubts": [doubt.value for doubt in parsed.doubts],
     }
