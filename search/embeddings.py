@@ -121,7 +121,7 @@ def raw_encoder() -> Encoder:
 @cache
 def tuned_encoder() -> Encoder:
     """The model with our changes (docs/encoder.md), one a process."""
-    return SentenceEncoder(CHANGES_FILE if CHANGES_FILE.exists() else None)
+    return SentenceEncoder(CHANGES_FILE)
 
 
 @cache

@@ -83,7 +83,7 @@ class _CodingIndex:
         return cls(titles, of_title, of_old)
 
     def unit_of(self, names: Iterable[str]) -> str:
-        """The unit group that most of an occupation's names have in the index; "" where fewer than half agree."""
+        """The unit group that most of an occupation's names have in the index; "" where no more than half agree."""
         votes: Counter[str] = Counter()
         for found in filter(None, (self.of_title.get(name) for name in set(map(_plain, names)))):
             for unit, count in found.items():
@@ -91,7 +91,7 @@ class _CodingIndex:
         if not votes:
             return ""
         unit, most = votes.most_common(1)[0]
-        return unit if most >= 1 and most >= 0.5 * votes.total() else ""
+        return unit if most >= 1 and most > 0.5 * votes.total() else ""
 
 
 def _plain(title: str) -> str:

@@ -4,18 +4,21 @@ import csv
 import gzip
 import json
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from django.core.management import CommandError, call_command
 
 from search.embeddings import SentenceEncoder
 from search.tuning.batches import Batches
 from search.tuning.changes import apply, low_rank
 from search.tuning.held_out import figures
 from search.tuning.recipe import Recipe
-from search.tuning.texts import Occupation, Texts, read_texts
+from search.tuning.texts import Occupation, Texts, _CodingIndex, read_texts
 from search.tuning.training import _attract, train
+from search.tuning.trials import VARIANTS
 from tests.fake_encoder import FakeEncoder
 
 TRADES = ("bread", "bricks", "hair", "lorries", "cakes", "walls", "engines", "gardens")
@@ -120,6 +123,39 @@ def test_the_open_files_are_read(tmp_path):
     }
     assert texts.synonyms[0] == ("do 0", "done 0")
     assert texts.described[0] == ("do 0", "To do the thing 0")
+
+
+@pytest.mark.parametrize(
+    ("names", "unit"),
+    [
+        (("Bakers", "master baker"), "5432"),  # the singular of the index
+        (("baker", "plumber"), ""),  # half and half decides nothing
+        (("baker", "craft baker", "plumber"), "5432"),
+        (("seller",), ""),  # the index has it in two unit groups
+        (("astronaut",), ""),
+    ],
+)
+def test_the_official_index_of_titles_tells_the_unit_group(tmp_path, names, unit):
+    rows = [("Baker", "5432"), ("Baker, craft baker", ""), ("Craft baker", "5432"), ("Plumber", "5315")]
+    rows += [("Seller", "7111"), ("Seller", "7112")]
+    write(
+        tmp_path / "soc2020_coding_index.csv.gz",
+        [{"title": title, "soc2020": code or "}}}}", "soc2010": code} for title, code in rows],
+    )
+    index = _CodingIndex.read(tmp_path)
+    assert index.unit_of(names) == unit
+
+
+def test_every_variant_of_the_ablation_changes_the_recipe():
+    variants = {name: replace(Recipe(), **changes) for name, changes in VARIANTS.items()}
+    assert len(set(variants.values())) == len(variants)
+
+
+def test_a_variant_that_is_not_there_is_named(monkeypatch, texts, tmp_path):
+    monkeypatch.setattr("search.tuning.trials.texts_to_learn", lambda folder: texts)
+    monkeypatch.setattr("search.tuning.trials.held_out_figures", lambda model, texts: {"all": 0.5})
+    with pytest.raises(CommandError, match="sideways"):
+        call_command("train_encoder", str(tmp_path), "--compare", "sideways")
 
 
 def test_like_attracts_like_and_what_is_masked_counts_for_nothing():
