@@ -32,7 +32,7 @@ WORK = (Evidence.Kind.SKILL, Evidence.Kind.PLACEMENT, Evidence.Kind.ROLE)  # kin
 KIND_WEIGHT = {
     Evidence.Kind.SKILL: 1.0,
     Evidence.Kind.QUALIFICATION: 1.0,
-    Evidence.Kind.LICENCE: 1.0,
+    Evidence.Kind.LICENCE: 0.5,
     Evidence.Kind.PLACEMENT: 2.0,
     Evidence.Kind.ROLE: 2.0,
     Evidence.Kind.PRISON_WORK: 0.5,

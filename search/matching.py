@@ -15,13 +15,15 @@ from search.bands import CLEAR, NONE, PARTIAL, read_lines
 from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
 from search.embeddings import DIMENSIONS, unit_length
 from search.engines.base import Hits
+from search.fits import Fit, shipped_limits
 from search.marks import candidate_marks, card_fit, job_marks, level_fit
 from search.rules import Stop
+from search.trades import Trades
 from search.words import overlap, terms
 
 # What each part adds to the score, in the order of PARTS; `manage.py choose_weights` searches them (docs/matching.md).
-PARTS = ("profile", "coverage", "words", "level", "cards")
-WEIGHTS = np.array([1.0, 0.5, 0.4, 0.0, 0.0])
+PARTS = ("profile", "trades", "coverage", "words", "level", "cards")
+WEIGHTS = np.array([1.0, 0.8, 0.5, 0.2, 0.2, 0.05])
 TITLE_SHARE = 0.5  # of a job's profile; its lines are the rest
 
 
@@ -79,6 +81,13 @@ class Match:
     lines: tuple[Reason, ...] = ()  # one a requirement, in the job's order
     stops: tuple[Stop, ...] = ()
     by_words_alone: bool = False  # one of the two has no vectors yet
+
+    @property
+    def fit(self) -> Fit | None:
+        """In one word; None where words alone decided, of which the measured words say nothing."""
+        if self.stops:
+            return Fit.NOT_YET
+        return None if self.by_words_alone else shipped_limits().fit_of(self.score)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -140,9 +149,9 @@ def score_all(query: Side, sides: Sides | Hits) -> np.ndarray:
 def parts_of(query: Side, sides: Sides | Hits) -> np.ndarray:
     """What a score is made of, shape (PARTS, sides), each from about 0 to 1.
 
-    The profiles' cosine (the right trade), the coverage of each by the other (the right tasks), the words in common
-    (the right names of things), how far the record reaches the job's level, and the share of the cards asked for that
-    are held.
+    The profiles' cosine and the trades of the official classification that they share (the right trade), the coverage
+    of each by the other (the right tasks), the words in common (the right names of things), how far the record reaches
+    the job's level, and the share of the cards asked for that are held.
     """
     parts = np.zeros((len(PARTS), len(sides.profiles)))
     filled = np.flatnonzero(np.diff(sides.starts) > 0)
@@ -154,8 +163,9 @@ def parts_of(query: Side, sides: Sides | Hits) -> np.ndarray:
     weighted = likeness.max(axis=1) * sides.weights
     by_query = np.add.reduceat(weighted, begins) / np.add.reduceat(sides.weights, begins)
     parts[0, filled] = sides.profiles[filled] @ query.profile
-    parts[1, filled] = (by_side + by_query) / 2
-    for part, measure in ((2, overlap), (3, level_fit), (4, card_fit)):
+    parts[1, filled] = Trades(sides.profiles[filled]).in_common(Trades(query.profile[None]))[:, 0]
+    parts[2, filled] = (by_side + by_query) / 2
+    for part, measure in ((3, overlap), (4, level_fit), (5, card_fit)):
         parts[part, filled] = measure(query.terms, sides.terms, sides.term_starts)[filled]
     return parts
 

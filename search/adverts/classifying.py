@@ -1,12 +1,13 @@
 """Says of each piece of an advert what it is: task, need, terms, pitch, how to apply, or nothing.
 
 A linear chain over the pieces: the encoder's vector of the piece and of its two neighbours, the cues written by hand of
-all three, and how kinds follow one another (a duty follows a duty). `training.py` makes the weights; they hold no word
-of any advert.
+all three, the piece's words by checksum, and how kinds follow one another (a duty follows a duty). `training.py` makes
+the weights; they hold no word of any advert.
 """
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,14 +18,17 @@ from search.adverts import cues
 from search.adverts.cutting import Piece
 from search.embeddings import MODEL_NAME
 from search.errors import ParserUntrained
+from search.words import stems
 
 KINDS = ("TASK", "NEED", "TERMS", "PITCH", "APPLY", "OTHER")
 RELEVANT = 2  # the first two are what the job asks
 WEIGHTS_FILE = Path(__file__).parent / "weights.npz"
 # Vectors are of unit length, so each number in them is small beside a cue's 0 or 1.
-OWN, NEIGHBOUR, NEIGHBOUR_CUES = 4.0, 2.0, 0.5
+OWN, NEIGHBOUR, NEIGHBOUR_CUES, WORDS = 4.0, 2.0, 0.5, 6.0
+WORD_COLUMNS = 4096
 KEEP_ABOVE = 0.5
 KEEP_A_DUTY = 0.2
+LAST_RESORT = 0.15  # where no piece of the advert is likely
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,10 @@ def kinds_of(probabilities: np.ndarray, pieces: list[Piece]) -> np.ndarray:
     One that opens like a duty is kept sooner: a pitch just before it must not take it along.
     """
     enough = np.array([KEEP_A_DUTY if cues.OPENS_A_DUTY.match(piece.text) else KEEP_ABOVE for piece in pieces])
-    asked = probabilities[:, :RELEVANT].sum(axis=1) > enough
+    relevant = probabilities[:, :RELEVANT].sum(axis=1)
+    asked = relevant > enough
+    if not asked.any():
+        asked = relevant > LAST_RESORT  # a salad of words: better its likeliest lines than none
     return np.where(
         asked, probabilities[:, :RELEVANT].argmax(axis=1), RELEVANT + probabilities[:, RELEVANT:].argmax(axis=1)
     )
@@ -90,8 +97,18 @@ def feature_rows(pieces: list[Piece], vectors: np.ndarray) -> np.ndarray:
             after * NEIGHBOUR,
             _shifted(own, 1) * NEIGHBOUR_CUES,
             _shifted(own, -1) * NEIGHBOUR_CUES,
+            word_rows(pieces) * WORDS,
         ]
     ).astype(np.float32)
+
+
+def word_rows(pieces: list[Piece]) -> np.ndarray:
+    """Shape (pieces, WORD_COLUMNS), float32, rows of unit length: the words of each piece, by checksum."""
+    rows = np.zeros((len(pieces), WORD_COLUMNS), np.float32)
+    for row, piece in zip(rows, pieces, strict=True):
+        words = set(stems(piece.text))
+        row[[zlib.crc32(word.encode()) % WORD_COLUMNS for word in words]] = 1 / np.sqrt(max(1, len(words)))
+    return rows
 
 
 def _shifted(rows: np.ndarray, by: int) -> np.ndarray:

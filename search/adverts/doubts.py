@@ -61,6 +61,8 @@ def language_doubt(text: str) -> Doubt | None:
 
 def find_doubts(text: str, lines: int, title: np.ndarray | None, vectors: Sequence[np.ndarray]) -> tuple[Doubt, ...]:
     """lines: how many were found. title: its vector, None where there is none; vectors: those of the lines."""
+    if not text.strip():
+        return ()
     found = [language_doubt(text)]
     if not found[0]:
         found.append(Doubt.NOTHING_FOUND if not lines else Doubt.FEW_LINES if lines <= FEW else None)

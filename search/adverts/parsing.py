@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 from jobs.credential_status import ABOUT, MUST, NICE, NOT_NEEDED, accepts_equivalent
@@ -27,6 +28,7 @@ from search.embeddings import Embedder
 from search.errors import AdvertTooLong
 from search.phrases import FilePhrases
 
+NEEDED = re.compile(r"\byou (?:must|will need|need to)\b|\bmust (?:have|be)\b", re.IGNORECASE)
 _own = threading.local()
 
 
@@ -114,6 +116,8 @@ def _announces_desirable(piece: Piece) -> bool:
 def _is_essential(piece: Piece, named: list[AdvertCredential], under_desirable: bool) -> bool:
     asked = [found.status for found in named if found.status in (MUST, NICE)]
     if DESIRABLE.search(piece.text):
+        if NEEDED.search(piece.text):
+            return True  # "you will need basic English; cleaning experience is desirable" asks for one of the two
         return MUST in asked and NICE not in asked
     if under_desirable:
         return bool(ESSENTIAL.search(piece.text))

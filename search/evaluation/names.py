@@ -19,7 +19,6 @@ from search.documents import split_clauses
 from search.embeddings import Embedder
 from search.evaluation.peers import bm25_over
 from search.evaluation.ranking import rows
-from search.matching import WEIGHTS
 from search.statistics import term_weights
 from search.words import word_set
 
@@ -45,6 +44,7 @@ class NameSet:
         return int(self.owner[-1]) + 1
 
 
+WORDS = 0.4  # what words in common add to a cosine of two names
 Scorer = Callable[[Sequence[str]], np.ndarray]  # queries to scores, shape (queries, names)
 
 
@@ -111,16 +111,17 @@ def scorers(names: NameSet, ours: Embedder, peer: Embedder, labels: tuple[str, s
 
 
 def _ours(names: NameSet, embedder: Embedder) -> Scorer:
-    """The product's score of two sides of one line each; of a sentence, its nearest part."""
+    """Cosine and words in common, of which the score of two documents is made too; of a sentence, its nearest part.
+
+    Two names are no documents: they have no trade of their own, no level and no cards.
+    """
     vectors, words = embedder.vectors(names.names), _words(names.names)
-    profile, coverage, by_words, *_of_documents = WEIGHTS  # of one line, profile and coverage are the same cosine
 
     def score(queries: Sequence[str]) -> np.ndarray:
         parts = [[query, *(split_clauses(query) if names.has_sentences else ())] for query in queries]
         likeness = embedder.vectors([part for own in parts for part in own]) @ vectors.T
         best = np.maximum.reduceat(likeness, np.cumsum([0, *map(len, parts[:-1])]), axis=0)
-        shared = (_words(queries) @ words.T).toarray()
-        return (profile + coverage) * best + by_words * shared
+        return best + WORDS * (_words(queries) @ words.T).toarray()
 
     return score
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-RANK = 48
+RANK = 128
 
 
 def low_rank(before: dict[str, np.ndarray], after: dict[str, np.ndarray], rank: int = RANK) -> dict[str, np.ndarray]:

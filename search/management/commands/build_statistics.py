@@ -10,13 +10,17 @@ import numpy as np
 from django.core.management.base import BaseCommand
 
 from jobs.progress import ProgressBar
-from search.embeddings import tuned_encoder
+from search import trades
+from search.embeddings import tuned_encoder, unit_length
 from search.statistics import FILE
+from search.tuning.texts import read_texts
 from search.words import bucket, stems
+
+MOST_OF_ONE = 12  # lines, and titles, of an occupation that its unit group's centre is made of
 
 
 class Command(BaseCommand):
-    help = "Make search/reference/statistics.npz again from the open taxonomies (about two minutes)."
+    help = "Make search/reference/statistics.npz and trades.npz again from the open taxonomies (about three minutes)."
     requires_system_checks = []  # works on files: no page and no table is touched
 
     def add_arguments(self, parser):
@@ -43,6 +47,23 @@ class Command(BaseCommand):
             FILE, mean=mean.astype(np.float32), terms=terms, weights=weights, rarest=np.float32(math.log(texts + 1))
         )
         self.stdout.write(f"{FILE.name}: {len(terms):,} words, the mean of {len(sample):,} phrases")
+        self._trades(folder, mean.astype(np.float32))
+
+    def _trades(self, folder: Path, mean: np.ndarray) -> None:
+        """The centre of every unit group: the mean of its occupations, of each as much of titles as of lines."""
+        occupations = [one for one in read_texts(folder).occupations if one.unit]
+        sides = [side[:MOST_OF_ONE] for one in occupations for side in (one.lines, one.titles)]
+        phrases = list(dict.fromkeys(text for side in sides for text in side))
+        with ProgressBar("Embedding occupations", len(phrases)) as bar:
+            vectors = unit_length(tuned_encoder().encode(phrases, bar.update) - mean)
+        row = {text: i for i, text in enumerate(phrases)}
+        means = unit_length(np.stack([vectors[[row[text] for text in side]].mean(axis=0) for side in sides]))
+        own = unit_length(means[0::2] + means[1::2])
+        units = sorted({one.unit for one in occupations})
+        of = np.array([units.index(one.unit) for one in occupations])
+        centres = unit_length(np.stack([own[of == unit].mean(axis=0) for unit in range(len(units))]))
+        np.savez_compressed(trades.FILE, centres=centres.astype(np.float16), units=np.array(units))
+        self.stdout.write(f"{trades.FILE.name}: {len(units)} unit groups from {len(occupations):,} occupations")
 
 
 def _csv(path: Path) -> list[dict[str, str]]:

@@ -21,6 +21,8 @@ from search.evaluation.ranking import (
     read_figures,
     rows,
 )
+from search.evaluation.reliability import JudgedPairs, picture, word_figures
+from search.fits import shipped_limits
 from search.phrases import FilePhrases
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "evaluation" / "data"
@@ -36,11 +38,13 @@ class Command(BaseCommand):
         )
         parser.add_argument("--no-names", dest="names", action="store_false", help="leave out benchmarks/, if there")
         parser.add_argument("--json", type=Path, help="write the figures here too")
+        parser.add_argument("--pictures", type=Path, help="a folder to write the pictures into (with a folder of all)")
 
     def handle(self, *, folder: Path | None, **options):
         if folder and not (folder / "matching").is_dir():
             raise CommandError(f"{folder} has no folder matching/. Name the folder that holds matching/ and adverts/.")
         store = FilePhrases(settings.VAR_DIR / "phrases.sqlite3")
+        self.pictures: Path | None = options["pictures"]
         self.embedder, self.peer = Embedder(store), Embedder(store, raw_encoder(), RAW_MODEL_NAME)
         self.figures: dict[str, dict[str, dict[str, float]]] = {}
         matching, adverts = (folder / "matching", folder / "adverts") if folder else (SHIPPED, SHIPPED)
@@ -75,6 +79,11 @@ class Command(BaseCommand):
         self.figures[judged.name] = {name: both_ways(judged, *scores) for name, scores in methods.items()}
         if read:
             self.figures[read.name] = {name: read_figures(read, scores[0]) for name, scores in methods.items()}
+            pairs = JudgedPairs.of(read, ours)
+            self.figures["Words for a match (limits cross-validated by candidate)"] = word_figures(pairs)
+            if self.pictures:
+                target = self.pictures / "reliability.svg"
+                target.write_text(picture(pairs, shipped_limits()), encoding="utf-8")
         self.bar.advance()
 
     def _cross_employer(self, judged: JudgedSet) -> None:

@@ -1,18 +1,25 @@
 import gzip
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from search import fits
 from search.bands import FILE
 from search.embeddings import Embedder
 from search.evaluation.explanations import fit, read_pairs, scores
+from search.evaluation.ranking import judged_set, our_scores
+from search.evaluation.reliability import JudgedPairs, choose_limits, word_figures
 from search.phrases import FilePhrases
 
 
 class Command(BaseCommand):
-    help = "Fit the bands (clear, partial, none) to pairs that were read, and print the cross-validated figures."
+    help = (
+        "Fit the bands of reasons (clear, partial, none) and the words for a match (strong, some, not yet) to pairs "
+        "that were read, and print the cross-validated figures."
+    )
     requires_system_checks = []  # works on files: no page and no table is touched
 
     def add_arguments(self, parser):
@@ -28,6 +35,21 @@ class Command(BaseCommand):
         content = {"line": model.line.round(4).tolist(), "band": model.band.round(4).tolist()}
         FILE.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
         self.stdout.write(f"{FILE.name} written")
+        self._limits(folder, embedder)
+
+    def _limits(self, folder: Path, embedder: Embedder) -> None:
+        matching, adverts = folder / "matching", folder / "adverts" / "dwp_adverts_dev.jsonl.gz"
+        people = matching / "candidates_dev.jsonl.gz"
+        read = judged_set("Read pairs", people, adverts, matching / "qrels_dev_dwp_read.csv.gz")
+        found, _jobs = our_scores(read, embedder)
+        pairs = JudgedPairs.of(read, found)
+        for word, figures in word_figures(pairs).items():
+            self.stdout.write(
+                f"{word}: {figures['pairs']:.0f} pairs, {figures['worth putting forward']:.3f} worth putting forward"
+            )
+        limits = choose_limits(pairs)
+        fits.FILE.write_text(json.dumps(asdict(limits), indent=1) + "\n", encoding="utf-8")
+        self.stdout.write(f"{fits.FILE.name}: some from {limits.some:g}, strong from {limits.strong:g}")
 
 
 def _rows(path: Path) -> list[dict]:

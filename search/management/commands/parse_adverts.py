@@ -60,8 +60,8 @@ def _advert_row(row: Row) -> AdvertRow:
 
 
 def _as_json(advert_id: Any, parsed: ParsedAdvert) -> dict[str, Any]:
-    """A credential outside the vocabulary goes by the words of the advert."""
-    return {
+    """A credential outside the vocabulary goes by the words of the advert. Doubts only where there are some."""
+    row = {
         "id": advert_id,
         "lines": [asdict(line) for line in parsed.lines],
         "credentials": [
@@ -73,5 +73,5 @@ def _as_json(advert_id: Any, parsed: ParsedAdvert) -> dict[str, Any]:
             }
             for found in parsed.credentials
         ],
-        "doubts": [doubt.value for doubt in parsed.doubts],
     }
+    return row | ({"doubts": [doubt.value for doubt in parsed.doubts]} if parsed.doubts else {})

@@ -6,7 +6,7 @@ from candidates.models import Application, Candidate
 from tests.factories.accounts import AgencyFactory, AgencyMemberFactory
 from tests.factories.candidates import ApplicationFactory, CandidateFactory, EvidenceFactory
 from tests.factories.employers import EmployerMemberFactory
-from tests.factories.jobs import CredentialFactory
+from tests.factories.jobs import CourseFactory, CredentialFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -67,10 +67,11 @@ def test_released_to_employers_is_those_who_said_yes(candidate):
 def test_for_matching_reads_everything_in_as_many_queries_for_three_people_as_for_one(django_assert_max_num_queries):
     for _unused in range(3):
         EvidenceFactory(credentials=[CredentialFactory()])
-    with django_assert_max_num_queries(3):
+        CourseFactory(academy__prison=Candidate.objects.last().prison)
+    with django_assert_max_num_queries(5):
         for person in Candidate.objects.for_matching():
             assert person.home_outcode.code
-            assert person.prison.name
+            assert [course for academy in person.prison.academies.all() for course in academy.courses.all()]
             assert [line.credential_slugs for line in person.evidence.all()]
 
 

@@ -1,4 +1,4 @@
-"""Names of one thing found by other names of it: the measure, and that ours is the product's own score."""
+"""Names of one thing found by other names of it: the measure, and that ours is made of what the score is made of."""
 
 import csv
 import gzip
@@ -10,7 +10,7 @@ from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requi
 from search.embeddings import Embedder
 from search.evaluation import names
 from search.evaluation.names import NameSet, measured, scorers
-from search.matching import candidate_side, job_side, score_all, together
+from search.matching import PARTS, candidate_side, job_side, parts_of, together
 from tests.fake_encoder import FakeEncoder
 from tests.unit.search.test_evaluation import Memory
 
@@ -29,13 +29,14 @@ def jobs():
     )
 
 
-def test_ours_is_the_score_of_the_matcher(jobs, embedder):
+def test_ours_is_cosine_and_words_as_the_matcher_takes_them(jobs, embedder):
     ours = scorers(jobs, embedder, embedder, ("words", "published", "ours"))["ours"](jobs.queries)
     for row, query in enumerate(jobs.queries):
         job = JobDocument("1", "", (Requirement(query),))
         sides = [candidate_side(CandidateDocument("1", (EvidenceLine(t),)), embedder.vectors([t])) for t in TEXTS]
-        whole = job_side(job, embedder.vectors(job.phrases()))
-        assert ours[row] / 1.9 == pytest.approx(score_all(whole, together(sides)), abs=1e-4)  # through half precision
+        parts = parts_of(job_side(job, embedder.vectors(job.phrases())), together(sides))
+        expected = parts[PARTS.index("profile")] + names.WORDS * parts[PARTS.index("words")]
+        assert ours[row] == pytest.approx(expected, abs=1e-3)  # through half precision
 
 
 def test_a_thing_counts_once_by_its_best_name_and_the_first_right_one_is_what_counts():
