@@ -28,7 +28,7 @@ OWN, NEIGHBOUR, NEIGHBOUR_CUES, WORDS = 4.0, 2.0, 0.5, 6.0
 WORD_COLUMNS = 4096
 KEEP_ABOVE = 0.5
 KEEP_A_DUTY = 0.2
-LAST_RESORT = 0.15  # where no piece of the advert is likely
+LAST_RESORT = 0.08  # where no piece of the advert is likely
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ SEVERAL = re.compile(
     r"|(?:job|role|vacancy|position|post)\s+[1-9]\b)",
     re.IGNORECASE,
 )
-APART = -0.05  # cosine of the title and the mean of the lines, below which they are about different work
+APART = 0.02  # cosine of the title and the mean of the lines; of 144 real adverts none had less than .03
 
 
 def language_doubt(text: str) -> Doubt | None:

@@ -50,8 +50,8 @@ def test_several_jobs_in_one_advert_are_told_apart_from_one():
 
 def test_a_title_away_from_its_lines_is_doubted():
     lines, title = np.eye(4)[:3], np.eye(4)[3]
-    assert find_doubts("", 3, -lines[0], lines) == (Doubt.TITLE_DISAGREES,)
-    assert find_doubts("", 3, title + 0.1, lines) == ()
+    assert find_doubts("Clean it", 3, -lines[0], lines) == (Doubt.TITLE_DISAGREES,)
+    assert find_doubts("Clean it", 3, title + 0.1, lines) == ()
 
 
 @pytest.mark.real_encoder
