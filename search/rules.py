@@ -201,11 +201,20 @@ class MustHaveMissing(Rule):
 
     def _reason(self, line: Requirement, candidate: CandidateDocument) -> str:
         wanted = _(" or ").join(credential_name(slug) for slug in sorted(line.credentials))
-        for evidence in candidate.evidence:
-            if evidence.credentials & line.credentials and not evidence.is_valid(candidate.asked_on):
-                ended = date_format(evidence.expires, "j F Y")
-                return _("Needs %(wanted)s: the one held ran out on %(ended)s.") % {"wanted": wanted, "ended": ended}
+        if ended := ran_out(line, candidate):
+            ended = date_format(ended, "j F Y")
+            return _("Needs %(wanted)s: the one held ran out on %(ended)s.") % {"wanted": wanted, "ended": ended}
         return _("Needs %(wanted)s.") % {"wanted": wanted}
+
+
+def ran_out(line: Requirement, candidate: CandidateDocument) -> date | None:
+    """The last day on which something that the line asks for was held, if it has run out."""
+    ended = [
+        evidence.expires
+        for evidence in candidate.evidence
+        if evidence.credentials & line.credentials and not evidence.is_valid(candidate.asked_on)
+    ]
+    return max(ended, default=None)
 
 
 def missing_must_haves(job: JobDocument, candidate: CandidateDocument) -> list[Requirement]:

@@ -20,7 +20,7 @@ from search.documents import candidate_document, job_document
 from search.gaps import Offer, course_offers, credential_offers
 from search.matching import Match, Reason
 from search.overview import Step
-from search.rules import Stop, missing_must_haves
+from search.rules import Stop, missing_must_haves, ran_out
 from search.services import Ranked
 
 MOST_REASONS, MOST_GAPS = 3, 3
@@ -189,12 +189,16 @@ def _not_available(job: Job, candidate: Candidate) -> Told:
 
 def _must_haves(job: Job, candidate: Candidate, courses: Sequence[Offer]) -> list[Told]:
     known, told = credentials_by_slug(), []
-    for line in missing_must_haves(job_document(job), candidate_document(candidate, timezone.localdate())):
+    record = candidate_document(candidate, timezone.localdate())
+    for line in missing_must_haves(job_document(job), record):
         entries = [known[slug] for slug in sorted(line.credentials) if slug in known]
         names = _(" or ").join(entry.name for entry in entries) or short(line.text)
         course = next((offer.advice for offer in courses if offer.credentials & line.credentials), "")
         how = course or way_to(next((entry.how_to_get for entry in entries if entry.how_to_get), ""))
-        told.append(Told("stop", _("You need: %(names)s.") % {"names": names}, how))
+        text = _("You need: %(names)s.") % {"names": names}
+        if ended := ran_out(line, record):
+            text += " " + _("Yours ran out on %(day)s.") % {"day": date_format(ended, "j F Y")}
+        told.append(Told("stop", text, how))
     return told
 
 

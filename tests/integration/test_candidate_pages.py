@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import override
 
 from candidates.forms import in_own_words
@@ -158,6 +159,16 @@ def test_jobs_not_yet_say_what_is_in_the_way_and_what_to_do(client, me):
     assert "You can start on" in text
     assert "You need: Ticket nobody knows." in text
     assert "The candidate" not in text
+
+
+def test_a_card_that_ran_out_is_told_with_its_day(client, me):
+    card = CredentialFactory(slug="forklift-counterbalance")
+    ended = timezone.localdate() - timedelta(days=30)
+    EvidenceFactory(candidate=me, text="Counterbalance", kind="LICENCE", credentials=[card], expires_date=ended)
+    job = JobFactory(title="Card")
+    RequirementFactory(job=job, kind="credential", credentials=[card], text="Counterbalance licence")
+    text = page(client, "search:my_stopped").content.decode()
+    assert f"Yours ran out on {date_format(ended, 'j F Y')}." in text
 
 
 def test_without_a_story_the_page_asks_for_one_thing(client, me):
