@@ -30,7 +30,7 @@ from search.words import rarest
 logger = logging.getLogger(__name__)
 
 MOST_WORDS = 8  # that the engine looks for beside the vector; the matcher weighs all of them
-DEPTH = 200  # documents that the full matcher scores: they hold its best hundred (decision 7); no page shows more
+DEPTH = 300  # documents that the full matcher scores: they hold its best hundred (decision 11); no page shows more
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,30 @@ def cross_employer_set(jobs: Path, queries: Path) -> JudgedSet:
         tuple(row["cluster"] for row in raw_jobs),
         tuple(row["cluster"] for row in raw_queries),
     )
+
+
+def titles_hidden(judged: JudgedSet) -> JudgedSet:
+    """The same set without the roles that people had and the titles of jobs, whose words go from the job's text too."""
+    return replace(
+        judged,
+        name=f"{judged.name}, titles hidden",
+        candidates=tuple(replace(row, placements=()) for row in judged.candidates),
+        jobs=tuple(
+            replace(
+                row,
+                title="",
+                text=_text_without_words_of(row.title, row.text),
+                statements=tuple(_without_words_of(row.title, line) for line in row.statements),
+            )
+            for row in judged.jobs
+        ),
+    )
+
+
+def _text_without_words_of(title: str, text: str) -> str:
+    """Line breaks and all, as it was."""
+    hidden = "|".join(map(re.escape, sorted(set(re.findall(r"[a-z]+", title.lower())))))
+    return re.sub(rf"\b(?:{hidden})\b", "", text, flags=re.IGNORECASE) if hidden else text
 
 
 def _without_words_of(title: str, line: str) -> str:

@@ -12,6 +12,7 @@ from search.evaluation.ranking import (
     MINILM,
     OURS,
     JudgedSet,
+    Scores,
     both_ways,
     cross_employer_map,
     cross_employer_set,
@@ -20,6 +21,7 @@ from search.evaluation.ranking import (
     peer_scores,
     read_figures,
     rows,
+    titles_hidden,
 )
 from search.evaluation.reliability import JudgedPairs, picture, word_figures
 from search.fits import shipped_limits
@@ -50,14 +52,17 @@ class Command(BaseCommand):
         matching, adverts = (folder / "matching", folder / "adverts") if folder else (SHIPPED, SHIPPED)
         people, vacancies = matching / "candidates_dev.jsonl.gz", adverts / "us_federal_requirements_dev.jsonl.gz"
         has_names = folder and options["names"] and (folder / "benchmarks").is_dir()
-        with ProgressBar("Evaluating", (5 if folder else 2) + 4 * bool(has_names)) as bar:
+        with ProgressBar("Evaluating", (7 if folder else 3) + 4 * bool(has_names)) as bar:
             self.bar = bar
             if folder:
                 found = adverts / "dwp_adverts_dev.jsonl.gz"
                 dwp = judged_set("UK adverts (DWP)", people, found, matching / "qrels_dev_dwp.csv.gz")
                 read = judged_set("Read pairs", people, found, matching / "qrels_dev_dwp_read.csv.gz")
-                self._ranked(dwp, read)
-            self._ranked(judged_set("US vacancies", people, vacancies, matching / "qrels_dev_us.csv.gz"))
+                self._words(read, self._ranked(dwp, read))
+                self._ranked(titles_hidden(dwp), titles_hidden(read))
+            us = judged_set("US vacancies", people, vacancies, matching / "qrels_dev_us.csv.gz")
+            self._ranked(us)
+            self._ranked(titles_hidden(us))
             self._cross_employer(cross_employer_set(vacancies, matching / "queries_dev_us_cross_employer.jsonl.gz"))
             if folder:
                 self._parser(adverts)
@@ -73,18 +78,21 @@ class Command(BaseCommand):
         if done == total or done % 2048 == 0:
             self.stderr.write(f"  new phrases: {done:,} of {total:,}")
 
-    def _ranked(self, judged: JudgedSet, read: JudgedSet | None = None) -> None:
+    def _ranked(self, judged: JudgedSet, read: JudgedSet | None = None) -> Scores:
         ours, _jobs = our_scores(judged, self.embedder, self._embedding)
         methods = peer_scores(judged, self.peer) | {OURS: (ours, ours)}
         self.figures[judged.name] = {name: both_ways(judged, *scores) for name, scores in methods.items()}
         if read:
             self.figures[read.name] = {name: read_figures(read, scores[0]) for name, scores in methods.items()}
-            pairs = JudgedPairs.of(read, ours)
-            self.figures["Words for a match (limits cross-validated by candidate)"] = word_figures(pairs)
-            if self.pictures:
-                target = self.pictures / "reliability.svg"
-                target.write_text(picture(pairs, shipped_limits()), encoding="utf-8")
         self.bar.advance()
+        return ours
+
+    def _words(self, read: JudgedSet, ours: Scores) -> None:
+        pairs = JudgedPairs.of(read, ours)
+        self.figures["Words for a match (limits cross-validated by candidate)"] = word_figures(pairs)
+        if self.pictures:
+            drawn = picture(pairs, shipped_limits())
+            (self.pictures / "reliability.svg").write_text(drawn, encoding="utf-8")
 
     def _cross_employer(self, judged: JudgedSet) -> None:
         ours, _jobs = our_scores(judged, self.embedder, self._embedding)

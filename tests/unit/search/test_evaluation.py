@@ -8,16 +8,20 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from candidates.rows import CandidateRow, PlacementRow
+from jobs.rows import JobRow
 from search.embeddings import Embedder
 from search.evaluation.metrics import average_precision, macro_f1, ndcg, reciprocal_rank
 from search.evaluation.peers import added, bm25, whole_texts
 from search.evaluation.ranking import (
+    JudgedSet,
     both_ways,
     cross_employer_map,
     cross_employer_set,
     judged_set,
     our_scores,
     read_figures,
+    titles_hidden,
 )
 from search.evaluation.world import Trade, compose
 
@@ -134,3 +138,12 @@ def test_the_benchmark_s_world_is_the_same_every_time():
     assert first.candidates == second.candidates
     assert first.jobs == second.jobs
     assert len({len(one.evidence) for one in first.candidates}) > 1
+
+
+def test_titles_hidden_takes_the_roles_the_titles_and_their_words_away():
+    job = JobRow("j", "Night Cleaner", "Cleaner wanted:\n- to mop at night", ("A cleaner mops",))
+    person = CandidateRow("c", skills=("mop floors",), placements=(PlacementRow("cleaner"),))
+    hidden = titles_hidden(JudgedSet("set", (person,), (job,), np.zeros((1, 1), int), np.ones((1, 1), bool)))
+    [row], [who] = hidden.jobs, hidden.candidates
+    assert (row.title, row.text, row.statements) == ("", " wanted:\n- to mop at ", ("A mops",))
+    assert (who.placements, who.skills) == ((), ("mop floors",))

@@ -11,13 +11,13 @@ import pytest
 import torch
 from django.core.management import CommandError, call_command
 
-from search.embeddings import SentenceEncoder
+from search.embeddings import CHANGES_FILE, SentenceEncoder, own_encoder, raw_encoder
 from search.tuning.batches import Batches
 from search.tuning.changes import apply, low_rank
 from search.tuning.held_out import figures
 from search.tuning.recipe import Recipe
 from search.tuning.texts import Occupation, Texts, _CodingIndex, read_texts
-from search.tuning.training import _attract, train
+from search.tuning.training import _attract, train, tunable
 from search.tuning.trials import VARIANTS
 from tests.fake_encoder import FakeEncoder
 
@@ -214,3 +214,23 @@ def test_training_draws_the_lines_of_an_occupation_together(texts):
     assert np.mean(losses[2:]) < np.mean(losses[:2])
     assert np.isfinite(model.encode(["bakes bread"])).all()
     assert FakeEncoder().encode(["x"]).shape[1] == model.encode(["bakes bread"]).shape[1]
+
+
+def test_what_ships_is_small_and_changes_nothing_but_the_layers():
+    assert CHANGES_FILE.stat().st_size < 25_000_000
+    with np.load(CHANGES_FILE) as content:
+        assert {name.rsplit(" ", 1)[1] for name in content.files} == {"left", "right"}
+        changed = {name.rsplit(" ", 1)[0] for name in content.files}
+    published, tuned = (dict(SentenceEncoder(file).load().named_parameters()) for file in (None, CHANGES_FILE))
+    assert changed == set(tunable(SentenceEncoder().load()))
+    for name, matrix in published.items():
+        assert torch.equal(matrix, tuned[name]) == (name not in changed), name
+
+
+@pytest.mark.real_encoder
+def test_the_tuned_encoder_brings_a_trade_together():
+    def apart(encoder):
+        bricks, walls, hair = encoder.encode(["lay bricks", "point and repair brickwork", "cut and style hair"])
+        return float(bricks @ walls - bricks @ hair)
+
+    assert apart(own_encoder()) > apart(raw_encoder())
