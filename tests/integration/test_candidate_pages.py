@@ -164,7 +164,7 @@ def test_jobs_not_yet_say_what_is_in_the_way_and_what_to_do(client, me):
 def test_a_card_that_ran_out_is_told_with_its_day(client, me):
     card = CredentialFactory(slug="forklift-counterbalance")
     ended = timezone.localdate() - timedelta(days=30)
-    EvidenceFactory(candidate=me, text="Counterbalance", kind="LICENCE", credentials=[card], expires_date=ended)
+    EvidenceFactory(candidate=me, text="Counterbalance", kind="licence", credentials=[card], expires_date=ended)
     job = JobFactory(title="Card")
     RequirementFactory(job=job, kind="credential", credentials=[card], text="Counterbalance licence")
     text = page(client, "search:my_stopped").content.decode()
