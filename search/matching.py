@@ -84,10 +84,17 @@ class Match:
 
     @property
     def fit(self) -> Fit | None:
-        """In one word; None where words alone decided, of which the measured words say nothing."""
+        """In one word; None where words alone decided, of which the measured words say nothing.
+
+        Nobody is a strong fit while a must-have is missing, be a course for it ever so near.
+        """
         if self.stops:
             return Fit.NOT_YET
-        return None if self.by_words_alone else shipped_limits().fit_of(self.score)
+        if self.by_words_alone:
+            return None
+        fit = shipped_limits().fit_of(self.score)
+        lacks = any(line.requirement.is_must_have for line in self.gaps)
+        return Fit.SOME if lacks and fit == Fit.STRONG else fit
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

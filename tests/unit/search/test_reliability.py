@@ -3,9 +3,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from search.bands import CLEAR, NONE
+from search.documents import Requirement
 from search.evaluation.reliability import JudgedPairs, choose_limits, picture, word_figures
 from search.fits import Fit, Limits, shipped_limits
-from search.matching import Match
+from search.matching import Match, Reason
 from search.rules import Stop
 
 RNG = np.random.default_rng(4)
@@ -58,3 +60,6 @@ def test_a_match_in_one_word():
     assert Match("1", limits.strong, stops=(Stop("too_far", "far"),)).fit == Fit.NOT_YET
     assert Match("1", limits.strong, by_words_alone=True).fit is None
     assert Limits(0.3, 0.6).fit_of(0.4) == Fit.SOME
+    card, skill = Requirement("A card", credentials=frozenset({"cscs-green"})), Requirement("Sweep")
+    assert Match("1", limits.strong, lines=(Reason(card, NONE),)).fit == Fit.SOME
+    assert Match("1", limits.strong, lines=(Reason(card, CLEAR), Reason(skill, NONE))).fit == Fit.STRONG
