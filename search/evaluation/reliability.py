@@ -76,7 +76,7 @@ def picture(pairs: JudgedPairs, limits: Limits) -> str:
 
 
 def _svg(bars: Sequence[tuple[float, float, int]], limits: Limits) -> str:
-    width, height, left, bottom = 640, 320, 56, 48
+    width, height, left, bottom = 640, 340, 56, 68
     step = (width - left - 16) / len(bars)
     tall = height - bottom - 40
     title = "Pairs worth putting forward, by score"
@@ -103,8 +103,11 @@ def _svg(bars: Sequence[tuple[float, float, int]], limits: Limits) -> str:
             f'<text x="{x + step / 2 - 6:.1f}" y="{height - bottom + 18}" font-size="12" text-anchor="middle" '
             f'fill="#0b0c0c">{score:.2f}</text>'
         )
-    rows.append(
-        f'<text x="{left}" y="{height - 10}" font-size="12" fill="#0b0c0c">mean score of each eighth of the pairs; '
-        f"grey: not yet (below {limits.some:.2f}), blue: some, green: strong (from {limits.strong:.2f})</text>"
+    keys = (
+        "Mean score of each eighth of the pairs that no rule stops.",
+        f"Grey: not yet (below {limits.some:.2f}); blue: some; green: strong (from {limits.strong:.2f}).",
     )
+    for line, text in enumerate(keys):
+        y = height - 28 + 18 * line
+        rows.append(f'<text x="{left}" y="{y}" font-size="12" fill="#0b0c0c">{escape(text)}</text>')
     return "\n".join([*rows, "</svg>", ""])
