@@ -158,7 +158,8 @@ GENERAL = [
 
 
 OWN_LEVEL = re.compile(
-    rf"(?:\b(?:nvq|vrq|btec|diploma|award|certificate)s?\s(?:in\s)?)?(?:{LEVEL}|\bnvq\s?[1-5]\b)(?:\s(?:nvq|vrq))?",
+    rf"(?:\b(?:nvq|vrq|btec|diploma|award|certificate)s?\s(?:in\s)?)?"
+    rf"(?:{LEVEL}|\b(?:nvq|city (?:and|&) guilds|c ?& ?g)\s?[1-5]\b)(?:\s(?:nvq|vrq))?",
     re.IGNORECASE,
 )
 

@@ -159,7 +159,7 @@ OR_EQUIVALENT = re.compile(
 )
 NOT_HELD = re.compile(
     r"\b(?:no|not|never|don['’]t|do not|without|haven['’]t|have not|lost|expired|revoked|disqualified|banned"
-    r"|provisional|want(?:s|ed)? to|would like|hoping|hope to|looking to|plan(?:ning)? to|interested in"
+    r"|provisional|want(?:s|ed)? (?:to|an?|my|the)|would like|hoping|hope to|looking to|plan(?:ning)? to|interested in"
     r"|need(?:s)? (?:to|a|my)|going to|waiting (?:for|to)"
     r"|work(?:ing)? towards|studying|booked|applied for|applying|failed|can['’]?t get|cannot get|renewing"
     r"|doing (?:my|a|the)|half ?way through|started (?:my|a|the)|used to have)\b",

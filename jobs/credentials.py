@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from jobs.credential_families import OTHER, find_in_families, own_levels
+from jobs.credential_own_words import own_names
 from jobs.credential_status import is_held, sentence_status
 
 VOCABULARY_FILE = Path(__file__).resolve().parent / "reference" / "credentials.csv"
@@ -126,18 +127,19 @@ def mention_status(text: str, mention: CredentialMention) -> str:
 
 def held_credentials(line_text: str) -> frozenset[str]:
     """The credentials that a person's own line says they hold; see `closure` for what those imply."""
-    found = {
-        mention.slug
-        for mention in find_credentials(line_text)
-        if mention.slug and is_held(line_text, mention.start, mention.end)
-    }
-    known = credentials_by_slug()
-    found |= {
-        slug
-        for start, end, slug, _kind in own_levels(line_text[:LONGEST_TEXT])
-        if slug in known and is_held(line_text, start, end)
-    }
-    return frozenset(found)
+    known, read = credentials_by_slug(), line_text[:LONGEST_TEXT]
+    named = [(found.start, found.end, found.slug) for found in find_credentials(line_text) if found.slug]
+    named += [(start, end, slug) for start, end, slug, _kind in (*own_levels(read), *own_names(read)) if slug in known]
+    held = {one for one in named if is_held(line_text, *one[:2])}
+    return frozenset(slug for start, end, slug in held if not _says_less((start, end, slug), held))
+
+
+def _says_less(one: tuple[int, int, str], found: Iterable[tuple[int, int, str]]) -> bool:
+    """Whether words that overlap it name something that covers it: "first aider at work" is no first aid besides."""
+    start, end, slug = one
+    return any(
+        other != slug and begin < end and start < stop and slug in closure([other]) for begin, stop, other in found
+    )
 
 
 def _flat(name: str) -> str:

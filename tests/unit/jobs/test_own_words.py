@@ -18,7 +18,7 @@ def lines(set_aside):
                 yield row["text"], {slug for slug in row["credentials"].split(" | ") if slug}
 
 
-@pytest.mark.parametrize(("set_aside", "recall"), [(False, 0.94), (True, 0.86)])
+@pytest.mark.parametrize(("set_aside", "recall"), [(False, 0.97), (True, 0.9)])
 def test_what_people_say_they_hold_is_found(set_aside, recall):
     right = said = held = 0
     for text, wanted in lines(set_aside):
@@ -27,6 +27,24 @@ def test_what_people_say_they_hold_is_found(set_aside, recall):
         right, said, held = right + len(found & wanted), said + len(found), held + len(wanted)
     assert right / said >= 0.95
     assert right / held >= recall
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("passed my driving test in 2015", {"driving-b"}),
+        ("lorry licence", {"driving-c"}),
+        ("lost my lorry licence", set()),
+        ("got a labourer's card", {"cscs-green"}),
+        ("want a labourer's card", set()),
+        ("first aider at work", {"first-aid-at-work"}),
+        ("reach truck and counterbalance", {"forklift-reach", "forklift-counterbalance"}),
+        ("pat testing", {"pat-testing"}),
+        ("English functional skills level 2", {"functional-english-2"}),
+    ],
+)
+def test_what_people_call_their_cards_is_understood(text, held):
+    assert held_credentials(text) == held
 
 
 @pytest.mark.parametrize(
