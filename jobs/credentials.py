@@ -112,7 +112,7 @@ def find_credentials(text: str) -> list[CredentialMention]:
     found = []
     for match in pattern.finditer(read):
         name = _flat(match.group("name"))
-        if name in slugs and (name not in weak or _is_ticket(read, match)):
+        if name in slugs and (name not in weak or _is_ticket(read, match.start(), match.end())):
             found.append((match.start(), match.end(), slugs[name], ""))
     short_slugs, short_pattern = _short_names()
     found += [(m.start(), m.end(), short_slugs[m.group("name")], "") for m in short_pattern.finditer(read)]
@@ -129,7 +129,11 @@ def held_credentials(line_text: str) -> frozenset[str]:
     """The credentials that a person's own line says they hold; see `closure` for what those imply."""
     known, read = credentials_by_slug(), line_text[:LONGEST_TEXT]
     named = [(found.start, found.end, found.slug) for found in find_credentials(line_text) if found.slug]
-    named += [(start, end, slug) for start, end, slug, _kind in (*own_levels(read), *own_names(read)) if slug in known]
+    named += [
+        (start, end, slug)
+        for start, end, slug, _kind in (*own_levels(read), *own_names(read, _is_ticket))
+        if slug in known
+    ]
     held = {one for one in named if is_held(line_text, *one[:2])}
     return frozenset(slug for start, end, slug in held if not _says_less((start, end, slug), held))
 
@@ -165,17 +169,17 @@ def _is_short(name: str) -> bool:
 
 
 TICKET_WORDS = re.compile(
-    r"\b(?:licen[cs]\w*|certifi\w*|tickets?|qualif\w*|cards?|trained|accredit\w*|badge|passed|level \d|refresher"
+    r"\b(?:licen[cs]\w*|cert(?:s|ifi\w*)?|tickets?|qualif\w*|cards?|trained|accredit\w*|badge|passed|level \d|refresher"
     r"|award|course|"
     r"rtitb|itssar|aitt|cpcs|npors|city (?:and|&) guilds|in[- ]date)\b",
     re.IGNORECASE,
 )
 
 
-def _is_ticket(text: str, match: re.Match) -> bool:
+def _is_ticket(text: str, start: int, end: int) -> bool:
     """A machine or a topic ("reach truck") is a credential beside a word for one, or where nothing else is said."""
-    around = text[max(0, match.start() - 25) : match.end() + 30]
-    return bool(TICKET_WORDS.search(around)) or len(text.split()) <= len(match.group().split())
+    around = text[max(0, start - 25) : end + 30]
+    return bool(TICKET_WORDS.search(around)) or len(text.split()) <= len(text[start:end].split())
 
 
 TAIL = (

@@ -14,7 +14,7 @@ HIGHEST = 3
 
 _DIRECTS = (
     r"(?:managing |executive |finance |medical |clinical |operations |regional |sales |deputy |assistant )?directors?|"
-    r"chief \w+(?: \w+)? officers?|ce[o]|cfo|head of \w+|vice[- ]president|general managers?|regional managers?|"
+    r"chief \w+(?: \w+)? officers?|ceo|cfo|head of \w+|vice[- ]president|general managers?|regional managers?|"
     r"area managers?|head ?teachers?|principal"
 )
 _MANAGES = r"managers?|head chefs?|matrons?|superintendents?|bursars?"

@@ -41,6 +41,11 @@ def test_what_people_say_they_hold_is_found(set_aside, recall):
         ("reach truck and counterbalance", {"forklift-reach", "forklift-counterbalance"}),
         ("pat testing", {"pat-testing"}),
         ("English functional skills level 2", {"functional-english-2"}),
+        ("scissor lift ticket", {"ipaf"}),
+        ("operate a scissor lift", set()),
+        ("teach manual handling techniques", set()),
+        ("abrasive wheels cert", {"abrasive-wheels"}),
+        ("moved stock with a powered pallet truck", set()),
     ],
 )
 def test_what_people_call_their_cards_is_understood(text, held):
