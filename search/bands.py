@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from candidates.models import Evidence
+from jobs.minimums import months_asked
 from search.documents import CandidateDocument, JobDocument, Requirement
 from search.words import weight_of, word_set
 
@@ -24,15 +25,21 @@ BANDS = (NONE, PARTIAL, CLEAR)  # in the order of the second model's columns
 FILE = Path(__file__).parent / "reference" / "bands.json"
 
 LINE_FEATURES = 5
+LIKELY = 0.0  # the log-odds from which a line rather shows a requirement than not
+LASTING = (Evidence.Kind.PLACEMENT, Evidence.Kind.ROLE, Evidence.Kind.PRISON_WORK)  # whose lengths add up
 SAYS_NOTHING = -30.0  # log-odds of a line in which nothing of work is left
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A requirement's band and the position of the line of evidence that shows it best."""
+    """A requirement's band and the position of the line of evidence that shows it best.
+
+    months: how long the lines that show it say that it was done.
+    """
 
     band: str
     evidence: int = 0
+    months: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,10 +117,19 @@ def read_lines(
     readings = []
     for row, requirement in enumerate(job.requirements):
         band, line = BANDS[bands[row]], int(best[row])
-        if band == CLEAR and candidate.evidence[line].kind == Evidence.Kind.PERSONAL:
-            band = PARTIAL  # what somebody says of themselves is a start, not a showing
-        readings.append(_known(requirement, candidate) or Reading(band, line))
+        asked = months_asked(requirement.text)
+        months = _months_shown(candidate, scores[row], line) if asked else 0
+        is_short = months < asked
+        if band == CLEAR and (is_short or candidate.evidence[line].kind == Evidence.Kind.PERSONAL):
+            band = PARTIAL  # what somebody says of themselves is a start, and so is less time than they ask for
+        readings.append(_known(requirement, candidate) or Reading(band, line, months))
     return readings
+
+
+def _months_shown(candidate: CandidateDocument, scores: np.ndarray, best: int) -> int:
+    """What the lengths of all the work that shows a requirement come to, or the length of the best line."""
+    shows = [line for line, score in zip(candidate.evidence, scores, strict=True) if score >= LIKELY]
+    return max(sum(line.months for line in shows if line.kind in LASTING), candidate.evidence[best].months)
 
 
 def _known(requirement: Requirement, candidate: CandidateDocument) -> Reading | None:

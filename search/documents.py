@@ -20,6 +20,7 @@ from candidates.rows import CandidateRow
 from jobs.credential_history import implied_credentials
 from jobs.credentials import closure, held_credentials
 from jobs.jargon import in_plain_words
+from jobs.minimums import months_told
 from jobs.models import Job
 from jobs.rows import JobRow
 from jobs.vocabularies import PersonalSkill, PrisonWork, Sector
@@ -38,6 +39,7 @@ KIND_WEIGHT = {
     Evidence.Kind.PRISON_WORK: 0.5,
     Evidence.Kind.PERSONAL: 0.0,
 }
+DAYS_IN_A_MONTH = 30.44
 INTEREST_WEIGHT = 0.25  # what a person wants says something of where they belong; it is never evidence
 
 
@@ -82,6 +84,7 @@ class EvidenceLine:
     credentials: frozenset[str] = frozenset()
     expires: date | None = None
     implied: frozenset[str] = frozenset()  # licences that the work implies, and that nobody has seen
+    months: int = 0  # how long it was done; 0 where nothing says
 
     @property
     def weight(self) -> float:
@@ -184,6 +187,13 @@ def implied_by(kind: str, text: str) -> frozenset[str]:
     return closure(implied_credentials(text)) if kind in WORK else frozenset()
 
 
+def _months(line: Evidence, on: date) -> int:
+    """How long it was done: by its dates, to this day where it has no end; else by its own words."""
+    if line.from_date is None:
+        return months_told(work_only(line.text))
+    return max(0, round(((line.to_date or on) - line.from_date).days / DAYS_IN_A_MONTH))
+
+
 def known_interests(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(code for code in dict.fromkeys(codes) if code in Sector.values and code != Sector.OTHER)
 
@@ -228,6 +238,7 @@ def candidate_document(candidate: Candidate, on: date | None = None) -> Candidat
                 closure(line.credential_slugs),
                 line.expires_date,
                 implied_by(line.kind, line.text),
+                _months(line, on),
             )
             for line in candidate.evidence.all()
         ),
@@ -270,13 +281,18 @@ def candidate_document_from_row(
     row: CandidateRow, positions: dict[str, Position], on: date | None = None
 ) -> CandidateDocument:
     kinds, proofs = Evidence.Kind, Evidence.Proof
-    lines = [EvidenceLine(text, kinds.SKILL, implied=implied_by(kinds.SKILL, text)) for text in row.skills]
+    lines = [
+        EvidenceLine(text, kinds.SKILL, implied=implied_by(kinds.SKILL, text), months=months_told(text))
+        for text in row.skills
+    ]
     for kind, texts in ((kinds.QUALIFICATION, row.qualifications), (kinds.LICENCE, row.licences)):
         lines += [EvidenceLine(text, kind, proofs.AWARDED, closure(held_credentials(text))) for text in texts]
     for placement in row.placements:
         proof = proofs.OBSERVED if placement.kind == kinds.PLACEMENT else proofs.TOLD_US
         implied = implied_by(placement.kind, placement.role)
-        lines.append(EvidenceLine(placement.role, placement.kind, proof, implied=implied))
+        lines.append(
+            EvidenceLine(placement.role, placement.kind, proof, implied=implied, months=months_told(placement.role))
+        )
     lines += [
         EvidenceLine(str(PrisonWork(code).label), kinds.PRISON_WORK, proofs.OBSERVED)
         for code in row.in_prison_work

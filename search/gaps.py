@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jobs.credentials import load_vocabulary
+from jobs.minimums import age_asked
 from jobs.models import Course
 from search.bands import NONE
 from search.documents import JobDocument, Requirement
@@ -45,7 +46,7 @@ class Catalogue:
         for offer in self.offers:
             if offer.credentials & requirement.credentials:
                 return offer.advice
-        if not self.offers or requirement.credentials:
+        if not self.offers or requirement.credentials or age_asked(requirement.text):
             return ""
         likeness = self.vectors @ vector
         best = int(likeness.argmax())

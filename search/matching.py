@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from search.bands import CLEAR, NONE, PARTIAL, read_lines
+from jobs.minimums import age_asked, months_asked
+from search.bands import CLEAR, NONE, PARTIAL, Reading, read_lines
 from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
 from search.embeddings import DIMENSIONS, unit_length
 from search.engines.base import Hits
@@ -63,6 +64,22 @@ class Reason:
     band: str  # bands.CLEAR, PARTIAL or NONE
     evidence: EvidenceLine | None = None
     how_to_close: str = ""
+    shown_months: int = 0  # how long the record says that it was done; 0 where it does not say
+
+    @property
+    def asked_months(self) -> int:
+        """The least experience that the line asks for."""
+        return months_asked(self.requirement.text)
+
+    @property
+    def is_too_short(self) -> bool:
+        """The work is shown, and less of it than they ask for, or nobody has said how much."""
+        return self.evidence is not None and self.shown_months < self.asked_months
+
+    @property
+    def asked_age(self) -> int:
+        """The least age that the line asks for: told, never matched. No record is searched by how old anybody is."""
+        return age_asked(self.requirement.text)
 
     @property
     def needs_check(self) -> bool:
@@ -188,7 +205,11 @@ def explain(
 ) -> tuple[Reason, ...]:
     """For every requirement the evidence that shows it best, and how well. Vectors: those of the phrases() of each."""
     readings = read_lines(job, job_vectors, candidate, candidate_vectors[: len(candidate.evidence)])
-    return tuple(
-        Reason(line, reading.band, candidate.evidence[reading.evidence] if reading.band != NONE else None)
-        for line, reading in zip(job.requirements, readings, strict=True)
-    )
+    return tuple(_reason(line, reading, candidate) for line, reading in zip(job.requirements, readings, strict=True))
+
+
+def _reason(line: Requirement, reading: Reading, candidate: CandidateDocument) -> Reason:
+    if reading.band == NONE:
+        return Reason(line, NONE)
+    evidence = candidate.evidence[reading.evidence]
+    return Reason(line, reading.band, evidence, shown_months=max(reading.months, evidence.months))

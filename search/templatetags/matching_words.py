@@ -3,6 +3,7 @@ import textwrap
 from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from candidates.models import Evidence
 from employers.models import Pledge
@@ -48,6 +49,14 @@ def records_stage_short(code: str) -> str:
         Pledge.Stage.AFTER_OFFER: _("asks about records after the offer"),
     }
     return words.get(code, "")
+
+
+@register.filter
+def lasting(months: int) -> str:
+    """ "2 years", "18 months"; half a year and more that is no whole year is told in months."""
+    if months % 12 == 0:
+        return ngettext("%(n)d year", "%(n)d years", months // 12) % {"n": months // 12}
+    return ngettext("%(n)d month", "%(n)d months", months) % {"n": months}
 
 
 @register.filter

@@ -22,6 +22,7 @@ from search.matching import Match, Reason
 from search.overview import Step
 from search.rules import Stop, missing_must_haves, ran_out
 from search.services import Ranked
+from search.templatetags.matching_words import lasting
 
 MOST_REASONS, MOST_GAPS = 3, 3
 LONGEST_WAY = 40  # characters: the way to a card is told in full up to here, and left to the adviser beyond
@@ -86,6 +87,10 @@ def said_of(reason: Reason) -> str:
     told = sentence % {"line": text}
     if line.expires:
         told += " " + _("It lasts until %(day)s.") % {"day": date_format(line.expires, "j F Y")}
+    if reason.is_too_short:
+        told += " " + _("They ask for %(length)s. Tell them how long you did it.") % {
+            "length": lasting(reason.asked_months)
+        }
     if reason.needs_check:
         told += " " + _("You drove for work. Take your licence with you.")
     return told
@@ -111,6 +116,8 @@ def lacking(match: Match) -> list[Told]:
 def next_step(gap: Reason) -> str:
     if gap.requirement.is_training_given:
         return _("They train you for this.")
+    if gap.asked_age:
+        return _("You must be %(age)d or over.") % {"age": gap.asked_age}
     if offer := ways_to_cards().get(gap.how_to_close):
         return f"{offer.title}. {way_to(offer.way)}"
     if gap.how_to_close:

@@ -1,5 +1,7 @@
 """What an adviser finds: the grid, the reasons, who is stopped and why, and the shortlist."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -174,6 +176,27 @@ def test_a_licence_that_only_the_work_speaks_for_is_to_be_checked(client, advise
     assert "The work implies it; check the licence." in text
     EvidenceFactory(candidate=driver, text="I hold it", kind="licence", credentials=[licence])
     assert "check the licence" not in page(client, "search:pair", job.slug, driver.reference).content.decode()
+
+
+def test_how_long_is_held_against_what_they_ask_for(client, adviser):
+    job = JobFactory()
+    RequirementFactory(job=job, text="Warehouse work: at least 2 years' experience of picking orders")
+    RequirementFactory(job=job, text="You must be 18 or over")
+    picker = person(adviser)
+    line = EvidenceFactory(candidate=picker, text="Picking orders in warehouse work", kind="role")
+    text = page(client, "search:pair", job.slug, picker.reference).content.decode()
+    assert "They ask for 2 years; the record does not say how long." in text
+    assert "people of 18 or over" in text
+    line.from_date, line.to_date = date(2024, 1, 1), date(2024, 5, 1)
+    line.save()
+    text = page(client, "search:pair", job.slug, picker.reference).content.decode()
+    assert "They ask for 2 years; the record shows 4 months." in text
+    assert "they ask for 2 years" in page(client, "search:job_candidates", job.slug).content.decode()
+    line.to_date = date(2026, 1, 1)
+    line.save()
+    assert "They ask for" not in page(client, "search:pair", job.slug, picker.reference).content.decode().replace(
+        "They ask for people of 18", ""
+    )
 
 
 def test_a_cell_is_cut_and_the_persons_page_holds_the_whole_line(client, adviser, job):

@@ -125,6 +125,14 @@ def test_who_drove_for_work_is_told_to_take_the_licence(client, me):
     assert "You drove for work. Take your licence with you." in text
 
 
+def test_how_long_and_how_old_are_told_in_plain_words(client, me):
+    EvidenceFactory(candidate=me, text="Picking orders", kind="role")
+    opening("Picker", "Picking orders: at least 2 years' experience", "You must be 18 or over")
+    text = page(client, "search:my_openings").content.decode()
+    assert "They ask for 2 years. Tell them how long you did it." in text
+    assert "You must be 18 or over." in text
+
+
 def test_a_strength_of_the_list_is_said_as_a_person_says_it(client, me):
     EvidenceFactory(candidate=me, text="Self-management", kind="personal")
     opening("Packer", "Self-management")

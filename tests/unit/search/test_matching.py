@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from candidates.models import Evidence
-from search.bands import CLEAR, NONE, PARTIAL
+from search.bands import CLEAR, NONE, PARTIAL, BandModel
 from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement, split_clauses
 from search.matching import best_first, candidate_side, explain, job_side, score_all, together
 from tests.fake_encoder import FakeEncoder
@@ -156,6 +156,31 @@ def test_the_same_words_on_a_card_that_ran_out_are_not_clear():
     line = Requirement("CSCS card", "credential", credentials=frozenset({"cscs"}))
     card = EvidenceLine("CSCS card", "licence", credentials=frozenset({"cscs"}), expires=date(2020, 1, 1))
     assert explained(line, card, asked_on=date(2026, 1, 1)).band == NONE
+
+
+# Says of everything that it is shown clearly: what is left are the rules about what may be clear.
+ALL_CLEAR = BandModel(np.array([0.0, 0, 0, 0, 0, 5]), np.array([[0.0, 0, 0], [0, 0, 1]]))
+YEARS = "At least 2 years' experience as a roofer"
+
+
+@pytest.mark.parametrize(
+    ("months", "band"),
+    [((24,), CLEAR), ((8, 18), CLEAR), ((23,), PARTIAL), ((0,), PARTIAL)],  # two jobs of the trade add up
+)
+def test_less_time_than_is_asked_for_is_not_clear(monkeypatch, months, band):
+    monkeypatch.setattr("search.bands.shipped_model", lambda: ALL_CLEAR)
+    jobs_before = [EvidenceLine(f"roofer, firm {n}", "role", months=one) for n, one in enumerate(months)]
+    reason = explained(Requirement(YEARS), *jobs_before)
+    assert reason.band == band
+    assert (reason.asked_months, reason.shown_months) == (24, sum(months))
+    assert reason.is_too_short == (band != CLEAR)
+    assert explained(Requirement("Roofing experience"), *jobs_before).band == CLEAR
+
+
+def test_no_age_is_matched_and_the_page_can_tell_it():
+    reason = explained(Requirement("You must be 18 or over"), EvidenceLine("cut hair"))
+    assert reason.asked_age == 18
+    assert explained(Requirement("Cut hair"), EvidenceLine("cut hair")).asked_age == 0
 
 
 def test_a_ticked_strength_is_never_clear():
