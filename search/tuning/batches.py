@@ -4,13 +4,48 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
+from search.tuning.readings import Reading
 from search.tuning.recipe import Recipe
 from search.tuning.texts import Occupation, Texts
 
 LEAST, MOST = 2, 6  # lines in a set
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What was read against one job: its lines and the evidence, as they are embedded.
+
+    shown: for each line how much each line of evidence shows it, then how much of it nothing shows; sums to one.
+    """
+
+    lines: tuple[str, ...]
+    evidence: tuple[str, ...]
+    shown: tuple[tuple[float, ...], ...]
+
+    @classmethod
+    def of(cls, reading: Reading) -> Record:
+        lines, evidence = reading.job.lines()[1:], reading.candidate.phrases()
+        shown = (
+            _shares(band, named, len(evidence)) for band, named in zip(reading.bands, reading.evidence, strict=True)
+        )
+        return cls(tuple(lines), tuple(evidence), tuple(shown))
+
+
+SHOWN = {"clear": 1.0, "partial": 0.5, "none": 0.0}  # how much of a requirement its evidence shows
+
+
+def _shares(band: str, named: Sequence[int], lines: int) -> tuple[float, ...]:
+    """The line named first counts twice as much as the second, and so on."""
+    weights = [2.0**-rank for rank in range(len(named))]
+    shares = [0.0] * lines
+    for line, weight in zip(named, weights, strict=True):
+        shares[line] = SHOWN[band] * weight / sum(weights)
+    return (*shares, 1 - SHOWN[band])
 
 
 @dataclass(frozen=True)
@@ -26,10 +61,12 @@ class Batch:
     titles: tuple[str, ...]
     same_unit: tuple[tuple[int, int], ...]
     pairs: tuple[tuple[str, str], ...]
+    records: tuple[Record, ...] = ()
 
     def phrases(self) -> list[str]:
         """Every distinct one, in a fixed order."""
-        groups = (*self.sets, *self.others, self.titles, *self.pairs)
+        read = (part for record in self.records for part in (record.lines, record.evidence))
+        groups = (*self.sets, *self.others, self.titles, *self.pairs, *read)
         return list(dict.fromkeys(text for group in groups for text in group))
 
 
@@ -38,8 +75,10 @@ class Batches:
 
     def __init__(self, texts: Texts, occupations: Sequence[Occupation], recipe: Recipe) -> None:
         self._draw = random.Random(recipe.seed)
-        self._size, self._pairs, self._neighbours = recipe.occupations, recipe.pairs, recipe.neighbours
-        self._texts = texts
+        self._size, self._pairs = recipe.occupations, recipe.pairs
+        self._neighbours, self._near_names = recipe.neighbours, recipe.near_names
+        self._records = [Record.of(reading) for reading in texts.readings]
+        self._at_once = min(recipe.records, len(self._records))
         by_source: dict[str, list[Occupation]] = defaultdict(list)
         self._families: dict[tuple[str, str], list[Occupation]] = defaultdict(list)
         self._units: dict[str, list[Occupation]] = defaultdict(list)
@@ -49,7 +88,12 @@ class Batches:
             if one.unit:
                 self._units[one.unit].append(one)
         self._sources = [by_source[name] for name in sorted(by_source)]
-        self._titled = [one for one in occupations if len(one.titles) > 1]
+        named = [(one.family, one) for one in texts.named]
+        self._several = _Families(((family, one.names) for family, one in named if len(one.names) > 1), self._draw)
+        self._described = _Families(((family, one) for family, one in named if one.description), self._draw)
+        self._titled = _Families(
+            ((f"{one.source} {one.family}", one.titles) for one in occupations if len(one.titles) > 1), self._draw
+        )
 
     def next(self) -> Batch:
         chosen = self._occupations()
@@ -59,7 +103,8 @@ class Batches:
         same = tuple(
             (i, j) for i in range(len(units)) for j in range(len(units)) if i != j and units[i] and units[i] == units[j]
         )
-        return Batch(sets, others, titles, same, self._named())
+        records = tuple(self._draw.sample(self._records, self._at_once))
+        return Batch(sets, others, titles, same, self._named(), records)
 
     def _occupations(self) -> list[Occupation]:
         """From every source a like share, each with its neighbours; each once."""
@@ -88,7 +133,30 @@ class Batches:
     def _named(self) -> tuple[tuple[str, str], ...]:
         """A third names of skills and credentials, a third names of occupations, a third descriptions."""
         third = self._pairs // 3
-        named = [tuple(self._draw.sample(group, 2)) for group in self._draw.sample(self._texts.synonyms, third)]
-        named += [tuple(self._draw.sample(one.titles, 2)) for one in self._draw.sample(self._titled, third)]
-        named += self._draw.sample(self._texts.described, self._pairs - len(named))
-        return tuple(named)
+        named = [tuple(self._draw.sample(names, 2)) for names in self._several.some(third, self._near_names)]
+        named += [tuple(self._draw.sample(titles, 2)) for titles in self._titled.some(third, self._near_names)]
+        described = self._described.some(self._pairs - len(named), self._near_names)
+        return tuple(named + [(self._draw.choice(one.names), one.description) for one in described])
+
+
+class _Families(Generic[Item]):
+    """Things of which some are drawn with their neighbours, each once."""
+
+    def __init__(self, things: Iterable[tuple[str, Item]], draw: random.Random) -> None:
+        self._families: dict[str, list[Item]] = defaultdict(list)
+        self._things = list(things)
+        self._draw = draw
+        for family, thing in self._things:
+            self._families[family].append(thing)
+
+    def some(self, count: int, neighbours: int) -> list[Item]:
+        """As many as asked for, or all there are; with each that is drawn so many more of its family."""
+        chosen: dict[int, Item] = {}
+        count = min(count, len(self._things))
+        while len(chosen) < count:
+            family, one = self._draw.choice(self._things)
+            near = self._families[family]
+            for other in [one, *self._draw.sample(near, min(len(near), neighbours))]:
+                if len(chosen) < count:
+                    chosen[id(other)] = other
+        return list(chosen.values())

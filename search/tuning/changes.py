@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 RANK = 128
+
+
+def mean_of(members: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """The matrices of several trainings from the same start, averaged one by one."""
+    return {name: np.mean([member[name] for member in members], axis=0) for name in members[0]}
 
 
 def low_rank(before: dict[str, np.ndarray], after: dict[str, np.ndarray], rank: int = RANK) -> dict[str, np.ndarray]:

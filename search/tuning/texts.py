@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from search.tuning.readings import Reading
+
 FEWEST_LINES = 4  # of an occupation: two sets of two
 LONGEST = 200  # characters of a line
 HELD_OUT = 10  # one occupation in so many is kept from training
@@ -39,12 +41,22 @@ class Occupation:
 
 
 @dataclass(frozen=True)
-class Texts:
-    """All of it. `synonyms`: groups of names of one thing; `described`: a name and a sentence that describes it."""
+class Named:
+    """A skill or a credential: its names, one at least, and a sentence that describes it, or "".
 
+    `family`: what it is a kind of; its members are near to each other, and not the same.
+    """
+
+    names: tuple[str, ...]
+    description: str = ""
+    family: str = ""
+
+
+@dataclass(frozen=True)
+class Texts:
     occupations: tuple[Occupation, ...]
-    synonyms: tuple[tuple[str, ...], ...]
-    described: tuple[tuple[str, str], ...]
+    named: tuple[Named, ...]
+    readings: tuple[Reading, ...] = ()
 
 
 def read_texts(folder: Path) -> Texts:
@@ -57,11 +69,16 @@ def read_texts(folder: Path) -> Texts:
         *_onet(taxonomy, index),
         *_careers_and_units(taxonomy, folder / "uk", index),
     )
-    return Texts(
-        occupations,
-        tuple(_names(row) for row in skills if len(_names(row)) > 1),
-        tuple((row["label"], _first_sentence(row["description"])) for row in skills if len(row["description"]) > 30),
+    kind_of = {row["skill_no"]: row["broader_code"] or row["broader_skill_no"] for row in _broader(taxonomy)}
+    named = (
+        Named(
+            _names(row),
+            _first_sentence(row["description"]) if len(row["description"]) > 30 else "",
+            kind_of.get(row["skill_no"], ""),
+        )
+        for row in skills
     )
+    return Texts(occupations, tuple(named))
 
 
 @dataclass(frozen=True)
@@ -85,13 +102,13 @@ class _CodingIndex:
     def unit_of(self, names: Iterable[str]) -> str:
         """The unit group that most of an occupation's names have in the index; "" where no more than half agree."""
         votes: Counter[str] = Counter()
-        for found in filter(None, (self.of_title.get(name) for name in set(map(_plain, names)))):
+        for found in filter(None, (self.of_title.get(name) for name in sorted(set(map(_plain, names))))):
             for unit, count in found.items():
                 votes[unit] += count / found.total()
         if not votes:
             return ""
         unit, most = votes.most_common(1)[0]
-        return unit if most >= 1 and most > 0.5 * votes.total() else ""
+        return unit if most >= 1 and most > (0.5 + 1e-6) * votes.total() else ""
 
 
 def _plain(title: str) -> str:
@@ -139,6 +156,11 @@ def _careers_and_units(taxonomy: Path, uk: Path, index: _CodingIndex) -> Iterato
             unit = index.of_old[old].most_common(1)[0][0] if index.of_old.get(old) else ""
             if len(lines) >= FEWEST_LINES:
                 yield Occupation("ncs", row["slug"], unit[:2] or "none", (row["title"],), lines, unit)
+
+
+def _broader(taxonomy: Path) -> list[dict[str, str]]:
+    """What each skill is a kind of; the first row of a skill comes last, so that it stands in a dictionary."""
+    return list(_csv(taxonomy / "esco_skill_broader.csv.gz"))[::-1]
 
 
 def _names(row: dict[str, str]) -> tuple[str, ...]:

@@ -1,21 +1,22 @@
 """Tuning the encoder: sets of lines of one occupation attract each other, those of other occupations repel.
 
 The loss is that of in-batch negatives (Henderson et al., "Efficient natural language response suggestion", 2017) over
-means of line vectors, over titles against such means, and over names of one thing; a pull back to the published
-vectors keeps what it knew of everything else.
+means of line vectors, over titles against such means, and over names of one thing. Records that were read against jobs
+teach which of somebody's lines shows a requirement, and when none does. A pull back to the published vectors keeps what
+it knew of everything else.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 from torch.nn import functional
 
-from search.tuning.batches import Batch, Batches
+from search.tuning.batches import Batch, Batches, Record
 from search.tuning.recipe import Recipe
 
 
@@ -125,11 +126,27 @@ def batch_loss(
     alike = torch.zeros(len(batch.sets), len(batch.sets), dtype=torch.bool)
     for i, j in batch.same_unit:
         alike[i, j] = True
-    return (
+    loss = (
         recipe.sets * _attract(sets, others, recipe.temperature, alike)
         + recipe.titles * _attract(titles, sets, recipe.temperature, alike)
         + recipe.names * _attract(left, right, recipe.temperature, None)
     )
+    if not batch.records or not recipe.reads:
+        return loss
+    read = torch.cat([_read(record, row, centred) for record in batch.records])
+    return loss + recipe.reads * read.mean()
+
+
+READ_TEMPERATURE = 0.1
+SHOWS = 0.35  # the cosine from which a line rather shows a requirement than not
+
+
+def _read(record: Record, row: Mapping[str, int], centred: torch.Tensor) -> torch.Tensor:
+    """How far what the vectors say of each line of the job is from what the reader said, shape (lines,)."""
+    lines, evidence = (centred[[row[text] for text in texts]] for texts in (record.lines, record.evidence))
+    nothing = torch.full((len(lines), 1), SHOWS)
+    likeness = torch.cat([lines @ evidence.T, nothing], dim=1) / READ_TEMPERATURE
+    return functional.cross_entropy(likeness, torch.tensor(record.shown), reduction="none")
 
 
 def _attract(left: torch.Tensor, right: torch.Tensor, temperature: float, alike: torch.Tensor | None) -> torch.Tensor:

@@ -12,8 +12,9 @@ from jobs.credentials import load_vocabulary
 from search.embeddings import SentenceEncoder, unit_length
 from search.tuning.batches import Batches
 from search.tuning.held_out import figures
+from search.tuning.readings import load_readings, split
 from search.tuning.recipe import Recipe
-from search.tuning.texts import Texts, read_texts
+from search.tuning.texts import Named, Texts, read_texts
 from search.tuning.training import train, tunable
 
 MEAN_OF = 12_000  # phrases
@@ -21,9 +22,10 @@ MEAN_OF = 12_000  # phrases
 # What the recipe is made of, each left out or changed alone: the ablation of docs/encoder.md.
 VARIANTS: dict[str, dict[str, float]] = {
     "the recipe": {},
-    "sets alone": {"titles": 0, "names": 0},
+    "sets alone": {"titles": 0, "names": 0, "reads": 0},
     "without titles": {"titles": 0},
     "without names": {"names": 0},
+    "without readings": {"reads": 0},
     "without the pull back": {"keep": 0},
     "a third of the rate": {"rate": Recipe.rate / 3},
     "twice the rate": {"rate": Recipe.rate * 2},
@@ -31,6 +33,7 @@ VARIANTS: dict[str, dict[str, float]] = {
     "temperature .03": {"temperature": 0.03},
     "four times the rate": {"rate": Recipe.rate * 4},
     "no neighbours in a batch": {"neighbours": 0},
+    "names at random": {"near_names": 0},
 }
 
 
@@ -38,9 +41,12 @@ def texts_to_learn(folder: Path) -> Texts:
     """The taxonomies', and the names of cards and licences, which are names of one thing too. Raises OSError."""
     texts = read_texts(folder)
     named = tuple(
-        tuple(dict.fromkeys((entry.name, *entry.other_names))) for entry in load_vocabulary() if entry.other_names
+        Named(tuple(dict.fromkeys((entry.name, *entry.other_names))), family=entry.kind)
+        for entry in load_vocabulary()
+        if entry.other_names
     )
-    return replace(texts, synonyms=texts.synonyms + named)
+    readings, _held_out = split(load_readings())
+    return replace(texts, named=texts.named + named, readings=tuple(readings))
 
 
 def trained(texts: Texts, recipe: Recipe, progress: Callable[[int, int, float], None] | None = None):

@@ -26,6 +26,7 @@ from search.evaluation.ranking import (
 from search.evaluation.reliability import JudgedPairs, picture, word_figures
 from search.fits import shipped_limits
 from search.phrases import FilePhrases
+from search.tuning.readings import load_readings, split
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "evaluation" / "data"
 
@@ -45,6 +46,9 @@ class Command(BaseCommand):
     def handle(self, *, folder: Path | None, **options):
         if folder and not (folder / "matching").is_dir():
             raise CommandError(f"{folder} has no folder matching/. Name the folder that holds matching/ and adverts/.")
+        for path in filter(None, (options["pictures"], options["json"] and options["json"].parent)):
+            if not path.is_dir():
+                raise CommandError(f"There is no folder {path}. Make it first: the figures would be lost.")
         store = FilePhrases(settings.VAR_DIR / "phrases.sqlite3")
         self.pictures: Path | None = options["pictures"]
         self.embedder, self.peer = Embedder(store), Embedder(store, raw_encoder(), RAW_MODEL_NAME)
@@ -115,7 +119,9 @@ class Command(BaseCommand):
     def _bands(self, matching: Path, adverts: Path) -> None:
         texts = {row["id"]: row for row in rows(adverts)}
         read = rows(matching / "explanations_dev.jsonl.gz")
-        ours = explanations.scores(explanations.read_pairs(read, texts, self.embedder))
+        _learned, held_out = split(load_readings())
+        own = explanations.own_pairs(held_out, self.embedder)
+        ours = explanations.scores(explanations.read_pairs(read, texts, self.embedder), own)
         plain = explanations.cosine_scores(explanations.read_pairs(read, texts, self.peer))
         self.figures["Bands of reasons"] = plain | ours
         self.bar.advance()

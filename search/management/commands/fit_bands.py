@@ -9,10 +9,11 @@ from django.core.management.base import BaseCommand
 from search import fits
 from search.bands import FILE
 from search.embeddings import Embedder
-from search.evaluation.explanations import fit, read_pairs, scores
+from search.evaluation.explanations import fit, own_pairs, read_pairs, scores
 from search.evaluation.ranking import judged_set, our_scores
 from search.evaluation.reliability import JudgedPairs, choose_limits, word_figures
 from search.phrases import FilePhrases
+from search.tuning.readings import load_readings, split
 
 
 class Command(BaseCommand):
@@ -29,7 +30,8 @@ class Command(BaseCommand):
         adverts = {row["id"]: row for row in _rows(folder / "adverts" / "dwp_adverts_dev.jsonl.gz")}
         embedder = Embedder(FilePhrases(settings.VAR_DIR / "phrases.sqlite3"))
         pairs = read_pairs(_rows(folder / "matching" / "explanations_dev.jsonl.gz"), adverts, embedder)
-        for name, figures in scores(pairs).items():
+        _learned, held_out = split(load_readings())
+        for name, figures in scores(pairs, own_pairs(held_out, embedder)).items():
             self.stdout.write(f"{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in figures.items()))
         model = fit(pairs)
         content = {"line": model.line.round(4).tolist(), "band": model.band.round(4).tolist()}

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from jobs.progress import ProgressBar
 from search.embeddings import CHANGES_FILE, SentenceEncoder
-from search.tuning.changes import RANK, apply, low_rank
-from search.tuning.recipe import Recipe
+from search.tuning.changes import RANK, apply, low_rank, mean_of
+from search.tuning.recipe import MEMBERS, Recipe
 
 
 class Command(BaseCommand):
@@ -24,7 +24,8 @@ class Command(BaseCommand):
         parser.add_argument("--rank", type=int, default=RANK, help="of the products that are written")
         parser.add_argument("--compare", nargs="*", metavar="VARIANT", help="write nothing: train the variants instead")
         for one in fields(Recipe):
-            parser.add_argument(f"--{one.name}", type=type(one.default), help=f"instead of {one.default}")
+            own = " and ".join(dict.fromkeys(str(getattr(member, one.name)) for member in MEMBERS))
+            parser.add_argument(f"--{one.name}", type=type(one.default), help=f"for every member, instead of {own}")
 
     def handle(self, *, folder: Path, output: Path, rank: int, compare: list[str] | None, **options):
         from search.tuning.training import tunable
@@ -35,11 +36,11 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"The open files cannot be read: {error}") from error
         given = {one.name: options[one.name] for one in fields(Recipe) if options.get(one.name) is not None}
-        recipe = replace(Recipe(), **given)
+        members = [replace(member, **given) for member in MEMBERS]
         held_out = sum(one.is_held_out for one in texts.occupations)
         self.stdout.write(
             f"{len(texts.occupations) - held_out:,} occupations to learn from, {held_out:,} held out; "
-            f"{len(texts.synonyms):,} groups of names"
+            f"{len(texts.named):,} skills and cards, {len(texts.readings):,} records that were read"
         )
         published = held_out_figures(SentenceEncoder().load(), texts)
         self.stdout.write(_row("", list(published)) + "\n" + _row("", ["---"] * len(published)))
@@ -48,16 +49,19 @@ class Command(BaseCommand):
             if unknown := set(compare) - set(VARIANTS):
                 raise CommandError(f"No such variant: {', '.join(sorted(unknown))}. There are: {', '.join(VARIANTS)}.")
             for name in compare or VARIANTS:
-                model, _before = self._trained(trained, name, texts, replace(recipe, **VARIANTS[name]))
-                self._tell(f"{name}, {recipe.steps} steps", held_out_figures(model, texts))
+                model, _before = self._trained(trained, name, texts, replace(members[0], **VARIANTS[name]))
+                self._tell(f"{name}, {members[0].steps} steps", held_out_figures(model, texts))
             return
-        model, before = self._trained(trained, "Training", texts, recipe)
-        after = {name: matrix.detach().numpy() for name, matrix in tunable(model).items()}
+        afters = []
+        for number, member in enumerate(members, 1):
+            model, before = self._trained(trained, f"Member {number} of {len(members)}", texts, member)
+            afters.append({name: matrix.detach().numpy() for name, matrix in tunable(model).items()})
+            self._tell(f"member {number}", held_out_figures(model, texts))
         with output.open("wb") as file:
-            np.savez_compressed(file, **low_rank(before, after, rank))
+            np.savez_compressed(file, **low_rank(before, mean_of(afters), rank))
         shipped = SentenceEncoder().load()
         apply(shipped, output)
-        self._tell(f"tuned, {recipe.steps} steps, rank {rank}", held_out_figures(shipped, texts))
+        self._tell(f"the mean, rank {rank}", held_out_figures(shipped, texts))
         self.stdout.write(f"{output.name}: {output.stat().st_size / 1e6:.1f} MB. Now build_statistics FOLDER.")
 
     def _trained(self, trained, name, texts, recipe):

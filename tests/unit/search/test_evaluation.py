@@ -130,6 +130,13 @@ def test_a_folder_without_the_sets_is_named(tmp_path):
         call_command("evaluate_matching", tmp_path, stdout=StringIO())
 
 
+@pytest.mark.parametrize("option", ["--pictures={}", "--json={}/figures.json"])
+def test_a_folder_that_is_not_there_is_named_before_anything_is_measured(tmp_path, option):
+    missing = tmp_path / "nowhere"
+    with pytest.raises(CommandError, match="There is no folder"):
+        call_command("evaluate_matching", option.format(missing), stdout=StringIO())
+
+
 def test_the_benchmark_s_world_is_the_same_every_time():
     from datetime import date
 

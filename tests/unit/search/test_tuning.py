@@ -11,13 +11,15 @@ import pytest
 import torch
 from django.core.management import CommandError, call_command
 
+from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
 from search.embeddings import CHANGES_FILE, SentenceEncoder, own_encoder, raw_encoder
-from search.tuning.batches import Batches
-from search.tuning.changes import apply, low_rank
+from search.tuning.batches import Batches, Record
+from search.tuning.changes import apply, low_rank, mean_of
 from search.tuning.held_out import figures
-from search.tuning.recipe import Recipe
-from search.tuning.texts import Occupation, Texts, _CodingIndex, read_texts
-from search.tuning.training import _attract, train, tunable
+from search.tuning.readings import FILE, Reading, load_readings, split
+from search.tuning.recipe import MEMBERS, Recipe
+from search.tuning.texts import Named, Occupation, Texts, _CodingIndex, read_texts
+from search.tuning.training import _attract, _read, train, tunable
 from search.tuning.trials import VARIANTS
 from tests.fake_encoder import FakeEncoder
 
@@ -36,9 +38,18 @@ def occupation(number, source="esco", unit=""):
 def texts():
     occupations = [occupation(n) for n in range(8)]
     occupations += [occupation(1, "soc", "5312"), occupation(1, "ncs", "5312")]
-    return Texts(
-        tuple(occupations), (("cscs", "cscs card"), ("fork-lift", "flt")), (("bake", "make bread in an oven"),)
+    named = (
+        Named(("cscs", "cscs card"), family="cards"),
+        Named(("fork-lift", "flt"), family="cards"),
+        Named(("bake",), "make bread in an oven"),
     )
+    return Texts(tuple(occupations), named, readings())
+
+
+def readings():
+    job = JobDocument("1", "baker", (Requirement("bake bread"), Requirement("sell cakes"), Requirement("drive")))
+    person = CandidateDocument("2", (EvidenceLine("made bread"), EvidenceLine("served at a counter")))
+    return (Reading(job, person, ("clear", "partial", "none"), ((0, 1), (1,), ())),)
 
 
 def test_a_batch_never_has_a_line_in_both_sets_of_one_source(texts):
@@ -92,6 +103,14 @@ def test_the_open_files_are_read(tmp_path):
         for n in range(5)
     ]
     write(taxonomy / "esco_skills.csv.gz", skills)
+    write(
+        taxonomy / "esco_skill_broader.csv.gz",
+        [
+            {"skill_no": 0, "broader_code": "S1.2", "broader_skill_no": ""},
+            {"skill_no": 0, "broader_code": "S9", "broader_skill_no": ""},
+            {"skill_no": 1, "broader_code": "", "broader_skill_no": "4"},
+        ],
+    )
     write(taxonomy / "esco_occupation_skill.csv.gz", [{"occ_no": 1, "skill_no": n, "relation": "e"} for n in range(5)])
     doer = {"occ_no": 1, "label": "doer", "alt_labels": "one who does", "description": "Doers do.", "isco08": "1234"}
     write(taxonomy / "esco_occupations.csv.gz", [doer, {**doer, "occ_no": 2, "label": "idler"}])
@@ -121,8 +140,10 @@ def test_the_open_files_are_read(tmp_path):
         ("soc", "5432", ("Bakers", "Baker")),
         ("ncs", "5432", ("Baker",)),
     }
-    assert texts.synonyms[0] == ("do 0", "done 0")
-    assert texts.described[0] == ("do 0", "To do the thing 0")
+    assert texts.named[:2] == (
+        Named(("do 0", "done 0"), "To do the thing 0", "S1.2"),
+        Named(("do 1", "done 1"), "To do the thing 1", "4"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -169,6 +190,70 @@ def test_like_attracts_like_and_what_is_masked_counts_for_nothing():
     assert float(_attract(twins, twins, 0.05, alike)) < 0.01 < float(_attract(twins, twins, 0.05, None))
 
 
+def test_a_batch_brings_names_with_their_neighbours():
+    named = tuple(Named((f"{family} {n}", f"{family} {n}, again"), "", family) for family in "abcdef" for n in range(4))
+    occupations = tuple(occupation(n) for n in range(8))
+    batches = Batches(Texts(occupations, named), occupations, Recipe(occupations=2, pairs=12, neighbours=3, seed=1))
+    for _ in range(5):
+        pairs = batches.next().pairs[:4]
+        assert len({left[0] for left, _right in pairs[:3]}) == 1  # one family
+        assert len({frozenset(pair) for pair in pairs}) == 4
+
+
+def test_what_was_read_is_a_target_that_sums_to_one():
+    record = Record.of(readings()[0])
+    assert record.lines == ("bake bread", "sell cakes", "drive")
+    assert record.shown == (pytest.approx((2 / 3, 1 / 3, 0)), pytest.approx((0, 0.5, 0.5)), (0, 0, 1))
+
+
+def test_reading_right_costs_less_than_reading_wrong():
+    record = Record(("a",), ("b", "c"), ((1.0, 0.0, 0.0),))
+    shows_b = torch.tensor([[1.0, 0], [1, 0], [0, 1]])
+    shows_c = torch.tensor([[1.0, 0], [0, 1], [1, 0]])
+    row = {"a": 0, "b": 1, "c": 2}
+    assert float(_read(record, row, shows_b)[0]) < 0.1 < float(_read(record, row, shows_c)[0])
+    nothing = Record(("a",), ("b", "c"), ((0.0, 0.0, 1.0),))
+    assert float(_read(nothing, row, shows_b)[0]) > float(_read(nothing, row, torch.eye(3))[0])
+
+
+def test_what_was_read_is_whole_and_no_person_is_on_both_sides():
+    found = load_readings()
+    assert len(found) >= 300
+    learned, held_out = split(found)
+    assert len(held_out) >= 40
+    assert not {one.person for one in learned} & {one.person for one in held_out}
+    said = [(band, named, one) for one in found for band, named in zip(one.bands, one.evidence, strict=True)]
+    assert {band for band, _named, _one in said} == {"clear", "partial", "none"}
+    for band, named, one in said:
+        kinds = {one.candidate.evidence[line].kind for line in named}
+        assert band != "clear" or kinds != {"personal"}, one.job.title  # what somebody ticks is never clear alone
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"readings": []}, "1 requirements and 0 readings"),
+        ({"readings": [{"band": "clear", "evidence": []}]}, "clear with the evidence"),
+        ({"readings": [{"band": "none", "evidence": [0]}]}, "none with the evidence"),
+        ({"readings": [{"band": "clear", "evidence": [1]}]}, "of 1 lines"),
+        ({"evidence": [{"kind": "wish", "text": "x"}]}, "wish"),
+    ],
+)
+def test_a_fault_in_what_was_read_is_named(tmp_path, change, told):
+    row = {
+        "title": "Baker",
+        "lines": ["bake"],
+        "evidence": [{"kind": "skill", "text": "baking"}],
+        "readings": [{"band": "clear", "evidence": [0]}],
+    }
+    file = tmp_path / "readings.jsonl"
+    file.write_text(json.dumps(row) + "\n" + json.dumps(row | change) + "\n{", encoding="utf-8")
+    with pytest.raises(ValueError, match="line 2: .*" + told) as error:
+        load_readings(file)
+    assert "line 3" in str(error.value)
+    assert len(FILE.read_text(encoding="utf-8").splitlines()) == len(load_readings())
+
+
 def test_the_held_out_figures_tell_a_good_encoder_from_a_blind_one():
     occupations = [occupation(n) for n in range(8)]
 
@@ -190,6 +275,12 @@ def test_a_change_of_low_rank_comes_back_whole(tmp_path):
     np.savez_compressed(file, **low_rank(before, {"weight": before["weight"] + thin}, rank=2))
     apply(layer, file)
     assert layer.weight.detach().numpy() == pytest.approx(before["weight"] + thin, abs=2e-3)
+
+
+def test_the_mean_of_two_trainings_lies_between_them():
+    one, other = {"weight": np.zeros((2, 3))}, {"weight": np.full((2, 3), 4.0)}
+    assert (mean_of([one, other])["weight"] == 2).all()
+    assert len(set(MEMBERS)) == len(MEMBERS) > 1
 
 
 def test_a_file_for_another_model_is_refused(tmp_path):
