@@ -9,14 +9,16 @@ A credential is no matter of likeness: held it is clear, not held it is not show
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from candidates.models import Evidence
-from jobs.minimums import months_asked
+from jobs.minimums import asks_only_for_age, months_asked
 from search.documents import CandidateDocument, JobDocument, Requirement
 from search.words import weight_of, word_set
 
@@ -26,7 +28,7 @@ FILE = Path(__file__).parent / "reference" / "bands.json"
 
 LINE_FEATURES = 5
 LIKELY = 0.0  # the log-odds from which a line rather shows a requirement than not
-LASTING = (Evidence.Kind.PLACEMENT, Evidence.Kind.ROLE, Evidence.Kind.PRISON_WORK)  # whose lengths add up
+DAYS_IN_A_MONTH = 30.44
 SAYS_NOTHING = -30.0  # log-odds of a line in which nothing of work is left
 
 
@@ -34,7 +36,7 @@ SAYS_NOTHING = -30.0  # log-odds of a line in which nothing of work is left
 class Reading:
     """A requirement's band and the position of the line of evidence that shows it best.
 
-    months: how long the lines that show it say that it was done.
+    months: how long it was done, by the dates of the work that shows it; 0 where the line asks for no length.
     """
 
     band: str
@@ -117,23 +119,39 @@ def read_lines(
     readings = []
     for row, requirement in enumerate(job.requirements):
         band, line = BANDS[bands[row]], int(best[row])
-        asked = months_asked(requirement.text)
-        months = _months_shown(candidate, scores[row], line) if asked else 0
-        is_short = months < asked
-        if band == CLEAR and (is_short or candidate.evidence[line].kind == Evidence.Kind.PERSONAL):
-            band = PARTIAL  # what somebody says of themselves is a start, and so is less time than they ask for
-        readings.append(_known(requirement, candidate) or Reading(band, line, months))
+        if band == CLEAR and candidate.evidence[line].kind == Evidence.Kind.PERSONAL:
+            band = PARTIAL  # what somebody says of themselves is a start, not a showing
+        reading = _known(requirement, candidate) or Reading(band, line)
+        readings.append(_long_enough(reading, requirement, candidate, scores[row]))
     return readings
 
 
-def _months_shown(candidate: CandidateDocument, scores: np.ndarray, best: int) -> int:
-    """What the lengths of all the work that shows a requirement come to, or the length of the best line."""
+def _long_enough(
+    reading: Reading, requirement: Requirement, candidate: CandidateDocument, scores: np.ndarray
+) -> Reading:
+    """Where a line asks for so much experience, less of it is partial, whatever else shows it."""
+    asked = months_asked(requirement.text)
+    if not asked or reading.band == NONE:
+        return reading
     shows = [line for line, score in zip(candidate.evidence, scores, strict=True) if score >= LIKELY]
-    return max(sum(line.months for line in shows if line.kind in LASTING), candidate.evidence[best].months)
+    months = months_of(line.period for line in (*shows, candidate.evidence[reading.evidence]) if line.period)
+    return Reading(PARTIAL if months < asked else reading.band, reading.evidence, months)
+
+
+def months_of(periods: Iterable[tuple[date, date]]) -> int:
+    """How many months some stretches of work come to; days that lie in two of them count once."""
+    days, until = 0, date.min
+    for start, end in sorted(periods):
+        if end > until:
+            days += (end - max(start, until)).days
+            until = end
+    return round(days / DAYS_IN_A_MONTH)
 
 
 def _known(requirement: Requirement, candidate: CandidateDocument) -> Reading | None:
-    """What needs no likeness: the very same words, or a credential that is held or is not."""
+    """What needs no likeness: an age, the very same words, or a credential that is held or is not."""
+    if not requirement.credentials and asks_only_for_age(requirement.text):
+        return Reading(NONE)  # nobody is matched by age: the page tells it
     same = requirement.text.strip().casefold()
     for position, line in enumerate(candidate.evidence):
         if line.text.strip().casefold() == same and line.is_valid(candidate.asked_on):

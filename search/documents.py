@@ -20,7 +20,6 @@ from candidates.rows import CandidateRow
 from jobs.credential_history import implied_credentials
 from jobs.credentials import closure, held_credentials
 from jobs.jargon import in_plain_words
-from jobs.minimums import months_told
 from jobs.models import Job
 from jobs.rows import JobRow
 from jobs.vocabularies import PersonalSkill, PrisonWork, Sector
@@ -30,6 +29,7 @@ Position = tuple[float, float]  # latitude, longitude
 
 # How much a line of each kind says about the trade a person belongs to: see docs/matching.md for the ablation.
 WORK = (Evidence.Kind.SKILL, Evidence.Kind.PLACEMENT, Evidence.Kind.ROLE)  # kinds that say what somebody did
+LASTING = (Evidence.Kind.PLACEMENT, Evidence.Kind.ROLE, Evidence.Kind.PRISON_WORK)  # work with days of its own
 KIND_WEIGHT = {
     Evidence.Kind.SKILL: 1.0,
     Evidence.Kind.QUALIFICATION: 1.0,
@@ -39,7 +39,6 @@ KIND_WEIGHT = {
     Evidence.Kind.PRISON_WORK: 0.5,
     Evidence.Kind.PERSONAL: 0.0,
 }
-DAYS_IN_A_MONTH = 30.44
 INTEREST_WEIGHT = 0.25  # what a person wants says something of where they belong; it is never evidence
 
 
@@ -84,7 +83,7 @@ class EvidenceLine:
     credentials: frozenset[str] = frozenset()
     expires: date | None = None
     implied: frozenset[str] = frozenset()  # licences that the work implies, and that nobody has seen
-    months: int = 0  # how long it was done; 0 where nothing says
+    period: tuple[date, date] | None = None  # the first and last day of work; None where the record does not say
 
     @property
     def weight(self) -> float:
@@ -187,11 +186,15 @@ def implied_by(kind: str, text: str) -> frozenset[str]:
     return closure(implied_credentials(text)) if kind in WORK else frozenset()
 
 
-def _months(line: Evidence, on: date) -> int:
-    """How long it was done: by its dates, to this day where it has no end; else by its own words."""
-    if line.from_date is None:
-        return months_told(work_only(line.text))
-    return max(0, round(((line.to_date or on) - line.from_date).days / DAYS_IN_A_MONTH))
+def _period(line: Evidence, on: date) -> tuple[date, date] | None:
+    """When work was done, by its dates alone: what a line says of years may be of an age or of a sentence.
+
+    A placement or work in prison without an end goes on to this day; a job before without one ended nobody knows when.
+    """
+    if line.from_date is None or line.kind not in LASTING:
+        return None
+    end = line.to_date or (None if line.kind == Evidence.Kind.ROLE else on)
+    return (line.from_date, end) if end and end >= line.from_date else None
 
 
 def known_interests(codes: Iterable[str]) -> tuple[str, ...]:
@@ -238,7 +241,7 @@ def candidate_document(candidate: Candidate, on: date | None = None) -> Candidat
                 closure(line.credential_slugs),
                 line.expires_date,
                 implied_by(line.kind, line.text),
-                _months(line, on),
+                _period(line, on),
             )
             for line in candidate.evidence.all()
         ),
@@ -281,18 +284,13 @@ def candidate_document_from_row(
     row: CandidateRow, positions: dict[str, Position], on: date | None = None
 ) -> CandidateDocument:
     kinds, proofs = Evidence.Kind, Evidence.Proof
-    lines = [
-        EvidenceLine(text, kinds.SKILL, implied=implied_by(kinds.SKILL, text), months=months_told(text))
-        for text in row.skills
-    ]
+    lines = [EvidenceLine(text, kinds.SKILL, implied=implied_by(kinds.SKILL, text)) for text in row.skills]
     for kind, texts in ((kinds.QUALIFICATION, row.qualifications), (kinds.LICENCE, row.licences)):
         lines += [EvidenceLine(text, kind, proofs.AWARDED, closure(held_credentials(text))) for text in texts]
     for placement in row.placements:
         proof = proofs.OBSERVED if placement.kind == kinds.PLACEMENT else proofs.TOLD_US
         implied = implied_by(placement.kind, placement.role)
-        lines.append(
-            EvidenceLine(placement.role, placement.kind, proof, implied=implied, months=months_told(placement.role))
-        )
+        lines.append(EvidenceLine(placement.role, placement.kind, proof, implied=implied))
     lines += [
         EvidenceLine(str(PrisonWork(code).label), kinds.PRISON_WORK, proofs.OBSERVED)
         for code in row.in_prison_work

@@ -64,7 +64,7 @@ class Reason:
     band: str  # bands.CLEAR, PARTIAL or NONE
     evidence: EvidenceLine | None = None
     how_to_close: str = ""
-    shown_months: int = 0  # how long the record says that it was done; 0 where it does not say
+    shown_months: int = 0  # how long it was done, by the dates of the record; 0 where it does not say
 
     @property
     def asked_months(self) -> int:
@@ -212,4 +212,4 @@ def _reason(line: Requirement, reading: Reading, candidate: CandidateDocument) -
     if reading.band == NONE:
         return Reason(line, NONE)
     evidence = candidate.evidence[reading.evidence]
-    return Reason(line, reading.band, evidence, shown_months=max(reading.months, evidence.months))
+    return Reason(line, reading.band, evidence, shown_months=reading.months)

@@ -66,7 +66,7 @@ def read_pairs(
 
 
 def own_pairs(readings: Iterable[Reading], embedder: Embedder) -> list[ReadPair]:
-    """Records that the project's own readers read (search/tuning/readings.py)."""
+    """From the project's own records (search/tuning/readings.py)."""
     return [
         ReadPair(
             one.person,

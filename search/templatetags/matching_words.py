@@ -53,7 +53,7 @@ def records_stage_short(code: str) -> str:
 
 @register.filter
 def lasting(months: int) -> str:
-    """ "2 years", "18 months"; half a year and more that is no whole year is told in months."""
+    """ "2 years", "18 months": whole years as years."""
     if months % 12 == 0:
         return ngettext("%(n)d year", "%(n)d years", months // 12) % {"n": months // 12}
     return ngettext("%(n)d month", "%(n)d months", months) % {"n": months}

@@ -1,8 +1,8 @@
-"""Records read against jobs line by line: what the encoder and the bands learn to tell a showing from a likeness by.
+"""Records read against jobs line by line: what the encoder learns to tell a showing from a likeness by.
 
 `readings.jsonl` was written for this project: jobs and people of our own invention, and for every requirement the band
-and the lines of evidence that show it, best first. docs/matching.md says who wrote and read them, and by what guide.
-Nothing that a ranking or a band is measured on is in it.
+and the lines of evidence that show it, best first. docs/encoder.md says who wrote and read them, and by what guide.
+Nothing of what others read, by which rankings and bands are measured, is in it.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from jobs.progress import ProgressBar
 from search.embeddings import RAW_MODEL_NAME, Embedder, raw_encoder
 from search.evaluation import explanations, names
+from search.evaluation.own_adverts import own_scores
 from search.evaluation.ranking import (
     BM25,
     MINILM,
@@ -56,7 +57,7 @@ class Command(BaseCommand):
         matching, adverts = (folder / "matching", folder / "adverts") if folder else (SHIPPED, SHIPPED)
         people, vacancies = matching / "candidates_dev.jsonl.gz", adverts / "us_federal_requirements_dev.jsonl.gz"
         has_names = folder and options["names"] and (folder / "benchmarks").is_dir()
-        with ProgressBar("Evaluating", (7 if folder else 3) + 4 * bool(has_names)) as bar:
+        with ProgressBar("Evaluating", (8 if folder else 4) + 4 * bool(has_names)) as bar:
             self.bar = bar
             if folder:
                 found = adverts / "dwp_adverts_dev.jsonl.gz"
@@ -68,6 +69,8 @@ class Command(BaseCommand):
             self._ranked(us)
             self._ranked(titles_hidden(us))
             self._cross_employer(cross_employer_set(vacancies, matching / "queries_dev_us_cross_employer.jsonl.gz"))
+            self.figures["Advert parser, 120 adverts of our own that it never saw"] = own_scores(self.embedder)
+            bar.advance()
             if folder:
                 self._parser(adverts)
                 self._bands(matching, found)

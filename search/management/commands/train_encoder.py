@@ -33,8 +33,8 @@ class Command(BaseCommand):
 
         try:
             texts = texts_to_learn(folder)
-        except OSError as error:
-            raise CommandError(f"The open files cannot be read: {error}") from error
+        except (OSError, ValueError) as error:
+            raise CommandError(f"What it learns from cannot be read: {error}") from error
         given = {one.name: options[one.name] for one in fields(Recipe) if options.get(one.name) is not None}
         members = [replace(member, **given) for member in MEMBERS]
         held_out = sum(one.is_held_out for one in texts.occupations)

@@ -26,6 +26,8 @@ JOB = JobDocument(
     (
         Requirement("Load and unload lorries"),
         Requirement("Keep the stores clean"),
+        Requirement("At least 2 years' experience of loading lorries"),
+        Requirement("You must be 18 or over"),
         Requirement("A counterbalance licence", "credential", credentials=frozenset({"forklift-counterbalance"})),
     ),
 )
@@ -86,7 +88,7 @@ def numbers(row):
     job_vectors = FakeEncoder().encode(JOB.phrases())
     side = candidate_side(document, vectors)
     score = float(score_all(job_side(JOB, job_vectors), together([side]))[0])
-    bands = [reason.band for reason in explain(JOB, job_vectors, document, vectors)]
+    bands = [(reason.band, reason.shown_months) for reason in explain(JOB, job_vectors, document, vectors)]
     return score, bands, document
 
 

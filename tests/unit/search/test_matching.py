@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from candidates.models import Evidence
 from search.bands import CLEAR, NONE, PARTIAL, BandModel
-from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement, split_clauses
+from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement, _period, split_clauses
 from search.matching import best_first, candidate_side, explain, job_side, score_all, together
 from tests.fake_encoder import FakeEncoder
 
@@ -163,23 +163,69 @@ ALL_CLEAR = BandModel(np.array([0.0, 0, 0, 0, 0, 5]), np.array([[0.0, 0, 0], [0,
 YEARS = "At least 2 years' experience as a roofer"
 
 
+def worked(*spans):
+    return [
+        EvidenceLine(f"roofer, firm {n}", "role", period=(date(*start, 1), date(*end, 1)))
+        for n, (start, end) in enumerate(spans)
+    ]
+
+
 @pytest.mark.parametrize(
-    ("months", "band"),
-    [((24,), CLEAR), ((8, 18), CLEAR), ((23,), PARTIAL), ((0,), PARTIAL)],  # two jobs of the trade add up
+    ("spans", "months", "band"),
+    [
+        ([((2020, 1), (2022, 1))], 24, CLEAR),
+        ([((2020, 1), (2021, 1)), ((2023, 1), (2024, 1))], 24, CLEAR),  # two jobs of the trade add up
+        ([((2020, 1), (2021, 1)), ((2020, 1), (2021, 1))], 12, PARTIAL),  # two at once do not
+        ([((2020, 1), (2021, 11))], 22, PARTIAL),
+        ([], 0, PARTIAL),
+    ],
 )
-def test_less_time_than_is_asked_for_is_not_clear(monkeypatch, months, band):
+def test_less_time_than_is_asked_for_is_not_clear(monkeypatch, spans, months, band):
     monkeypatch.setattr("search.bands.shipped_model", lambda: ALL_CLEAR)
-    jobs_before = [EvidenceLine(f"roofer, firm {n}", "role", months=one) for n, one in enumerate(months)]
-    reason = explained(Requirement(YEARS), *jobs_before)
-    assert reason.band == band
-    assert (reason.asked_months, reason.shown_months) == (24, sum(months))
+    record = worked(*spans) or [EvidenceLine("roofer", "role")]
+    reason = explained(Requirement(YEARS), *record)
+    assert (reason.band, reason.asked_months, reason.shown_months) == (band, 24, months)
     assert reason.is_too_short == (band != CLEAR)
-    assert explained(Requirement("Roofing experience"), *jobs_before).band == CLEAR
+    assert explained(Requirement("Roofing experience"), *record).band == CLEAR
 
 
-def test_no_age_is_matched_and_the_page_can_tell_it():
-    reason = explained(Requirement("You must be 18 or over"), EvidenceLine("cut hair"))
-    assert reason.asked_age == 18
+def test_a_card_alone_is_no_experience():
+    line = Requirement("Minimum 2 years C+E experience", "credential", credentials=frozenset({"driving-ce"}))
+    held = EvidenceLine("C+E licence", "licence", credentials=frozenset({"driving-ce"}))
+    assert explained(line, held).band == PARTIAL
+
+
+def test_work_that_does_not_show_it_does_not_count(monkeypatch):
+    nothing = BandModel(np.array([0.0, 0, 0, 0, 0, -5]), np.array([[0.0, 0, 0], [0, 0, 1]]))
+    monkeypatch.setattr("search.bands.shipped_model", lambda: nothing)
+    best, other = worked(((2020, 1), (2021, 1)), ((2010, 1), (2019, 1)))
+    assert explained(Requirement(YEARS), best, other).shown_months in (12, 108)  # of the line that is named alone
+
+
+DAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("kind", "from_date", "to_date", "period"),
+    [
+        ("role", date(2020, 1, 1), date(2021, 1, 1), (date(2020, 1, 1), date(2021, 1, 1))),
+        ("role", date(2020, 1, 1), None, None),  # when it ended nobody knows
+        ("placement", date(2026, 1, 1), None, (date(2026, 1, 1), DAY)),
+        ("prison_work", date(2027, 1, 1), None, None),  # it has not begun
+        ("placement", None, None, None),
+        ("qualification", date(2020, 1, 1), date(2021, 1, 1), None),  # a course is no work
+        ("skill", date(2020, 1, 1), date(2021, 1, 1), None),
+    ],
+)
+def test_how_long_is_read_from_the_dates_of_work_alone(kind, from_date, to_date, period):
+    text = "5 years inside, 32 years of age, roofer for 3 years"
+    assert _period(Evidence(text=text, kind=kind, from_date=from_date, to_date=to_date), DAY) == period
+
+
+def test_nobody_is_matched_by_age(monkeypatch):
+    monkeypatch.setattr("search.bands.shipped_model", lambda: ALL_CLEAR)
+    reason = explained(Requirement("You must be 18 or over"), EvidenceLine("I am 32 years of age"))
+    assert (reason.band, reason.asked_age) == (NONE, 18)
     assert explained(Requirement("Cut hair"), EvidenceLine("cut hair")).asked_age == 0
 
 

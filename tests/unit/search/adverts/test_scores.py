@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 
@@ -6,9 +8,35 @@ from search.adverts.classifying import KINDS
 from search.adverts.cutting import cut
 from search.adverts.training import Example, ReadPiece, held_out_kinds, train
 from search.evaluation.adverts import credential_scores, line_scores
+from search.evaluation.own_adverts import LABELS, own_adverts
 
 TEXT = "0123456789"
 READ = [ReadPiece("a", 0, 4, "TASK"), ReadPiece("a", 4, 6, "NICE"), ReadPiece("a", 6, 10, "PITCH")]
+
+
+def test_own_adverts_are_read_with_their_offsets(tmp_path):
+    pieces = [("Mop floors", "TASK", ". "), ("£12 an hour", "TERMS", ""), ("DBS check", "APPLY", "\n")]
+    row = {"title": "Cleaner", "pieces": [{"text": a, "label": b, "after": c} for a, b, c in pieces]}
+    file = tmp_path / "own.jsonl"
+    file.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    texts, read = own_adverts(file)
+    assert texts == {"own-1": "Mop floors. £12 an hourDBS check\n"}
+    assert [(texts[one.advert_id][one.start : one.end], one.label) for one in read] == [(a, b) for a, b, _c in pieces]
+
+
+@pytest.mark.parametrize("wrong", ["{", '{"pieces": [{"text": "x", "label": "DUTY", "after": ""}]}', '{"title": "x"}'])
+def test_a_fault_in_an_own_advert_is_named(tmp_path, wrong):
+    good = '{"title": "x", "pieces": []}'
+    file = tmp_path / "own.jsonl"
+    file.write_text(f"{good}\n{wrong}\n{good}\n{wrong}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"line 2: .*line 4: "):
+        own_adverts(file)
+
+
+def test_the_own_adverts_that_ship_are_whole():
+    texts, read = own_adverts()
+    assert len(texts) >= 100
+    assert {one.label for one in read} == set(LABELS)
 
 
 def test_line_scores_count_characters():
