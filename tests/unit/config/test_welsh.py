@@ -129,6 +129,8 @@ def test_spaces_at_the_ends_are_kept(catalogue):
 
 def test_nothing_is_a_guess_or_left_over(catalogue):
     assert [entry.msgid for entry in catalogue if entry.fuzzy] == []
+    left = [line for line in CATALOGUE.read_text(encoding="utf-8").splitlines() if line.startswith("#|")]
+    assert left == [], "what gettext guessed from; it refuses the file where the mark alone was taken away"
     assert [entry.msgid for entry in catalogue.obsolete_entries()] == []
     assert "checked by a translator" in catalogue.header
 
