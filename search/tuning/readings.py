@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from candidates.models import Evidence
+from search.bands import BANDS, NONE
 from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
 
 FILE = Path(__file__).parent / "readings.jsonl"
 HELD_OUT = 6  # one person in so many is kept for measuring
-BANDS = ("none", "partial", "clear")
 KINDS = {
     "skill": Evidence.Kind.SKILL,
     "qualification": Evidence.Kind.QUALIFICATION,
@@ -68,7 +68,7 @@ def _reading(number: int, row: dict) -> Reading:
     if len(bands) != len(row["lines"]):
         raise ValueError(f"{len(row['lines'])} requirements and {len(bands)} readings")
     for band, own in zip(bands, lines, strict=True):
-        if band not in BANDS or (band == "none") != (not own) or not set(own) <= set(range(len(evidence))):
+        if band not in BANDS or (band == NONE) != (not own) or not set(own) <= set(range(len(evidence))):
             raise ValueError(f"{band} with the evidence {list(own)} of {len(evidence)} lines")
     job = JobDocument(f"read-{number}", row["title"], tuple(map(Requirement, row["lines"])))
     return Reading(job, CandidateDocument(f"read-{number}", evidence), bands, lines)

@@ -38,7 +38,7 @@ VARIANTS: dict[str, dict[str, float]] = {
 
 
 def texts_to_learn(folder: Path) -> Texts:
-    """The taxonomies', and the names of cards and licences, which are names of one thing too. Raises OSError."""
+    """The taxonomies', and the names of cards and licences, and our own records. Raises OSError, ValueError."""
     texts = read_texts(folder)
     named = tuple(
         Named(tuple(dict.fromkeys((entry.name, *entry.other_names))), family=entry.kind)

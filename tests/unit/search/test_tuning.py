@@ -91,8 +91,9 @@ def write(path, rows):
         table.writerows(rows)
 
 
-def test_the_open_files_are_read(tmp_path):
-    taxonomy = tmp_path / "taxonomy"
+def write_open_files(folder):
+    """Of every open file a few rows, in its own columns."""
+    taxonomy = folder / "taxonomy"
     skills = [
         {
             "skill_no": n,
@@ -124,15 +125,19 @@ def test_the_open_files_are_read(tmp_path):
         taxonomy / "soc2020_unit_groups.csv.gz",
         [{"soc2020": "5432", "title": "Bakers", "tasks": "mixes dough | bakes bread | sells bread | cleans the oven"}],
     )
-    (tmp_path / "uk").mkdir()
+    (folder / "uk").mkdir()
     profile = {
         "slug": "baker",
         "title": "Baker",
         "soc2010": ["5432"],
         "day_to_day_tasks": [f"baking {n}" for n in range(4)],
     }
-    with gzip.open(tmp_path / "uk" / "ncs_job_profiles.jsonl.gz", "wt") as file:
+    with gzip.open(folder / "uk" / "ncs_job_profiles.jsonl.gz", "wt") as file:
         file.write(json.dumps(profile) + "\n")
+
+
+def test_the_open_files_are_read(tmp_path):
+    write_open_files(tmp_path)
     texts = read_texts(tmp_path)
     assert {(one.source, one.unit, one.titles) for one in texts.occupations} == {
         ("esco", "", ("doer", "one who does")),
