@@ -119,8 +119,9 @@ def read_lines(
     readings = []
     for row, requirement in enumerate(job.requirements):
         band, line = BANDS[bands[row]], int(best[row])
-        if band == CLEAR and candidate.evidence[line].kind == Evidence.Kind.PERSONAL:
-            band = PARTIAL  # what somebody says of themselves is a start, not a showing
+        named = candidate.evidence[line]
+        if band == CLEAR and (named.kind == Evidence.Kind.PERSONAL or not named.is_valid(candidate.asked_on)):
+            band = PARTIAL  # what somebody says of themselves is a start, not a showing; so is a card that ran out
         reading = _known(requirement, candidate) or Reading(band, line)
         readings.append(_long_enough(reading, requirement, candidate, scores[row]))
     return readings

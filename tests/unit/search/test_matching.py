@@ -189,6 +189,14 @@ def test_less_time_than_is_asked_for_is_not_clear(monkeypatch, spans, months, ba
     assert explained(Requirement("Roofing experience"), *record).band == CLEAR
 
 
+def test_a_card_that_ran_out_shows_no_work_clearly(monkeypatch):
+    monkeypatch.setattr("search.bands.shipped_model", lambda: ALL_CLEAR)
+    card = EvidenceLine("Counterbalance licence", "licence", expires=date(2026, 9, 30))
+    moving = Requirement("Move pallets with a counterbalance truck")
+    assert explained(moving, card, asked_on=date(2026, 9, 30)).band == CLEAR
+    assert explained(moving, card, asked_on=date(2026, 10, 1)).band == PARTIAL
+
+
 def test_a_card_alone_is_no_experience():
     line = Requirement("Minimum 2 years C+E experience", "credential", credentials=frozenset({"driving-ce"}))
     held = EvidenceLine("C+E licence", "licence", credentials=frozenset({"driving-ce"}))
