@@ -1,7 +1,17 @@
-"""Form fields that several rooms ask for: a day, and a postcode district."""
+"""Form fields that several rooms ask for: a day, a month, and a postcode district."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date
 
 from django import forms
+from django.conf import settings
+from django.utils import formats
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from accounts.models import Outcode
 from accounts.places import OUTCODE
@@ -17,6 +27,34 @@ class DateField(forms.DateField):
 
     def __init__(self, **kwargs):
         super().__init__(input_formats=DATE_FORMATS, **kwargs)
+
+
+class MonthField(forms.CharField):
+    """A month of a year, typed as people type it, in either language: May 2021, Mai 2021, 5/2021, 2021-05.
+
+    Cleans to the first day of the month, or to its last where `is_end`; a whole date is cut to its month. Text, since
+    half of the browsers have no picker of months.
+    """
+
+    default_error_messages = {
+        "invalid": _("Write a month and a year, like 5/2021 or May 2021. If you are not sure of the month, guess.")
+    }
+
+    def __init__(self, *, is_end: bool = False, **kwargs):
+        self.is_end = is_end
+        super().__init__(max_length=40, widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}), **kwargs)
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        month = read_month(text)
+        if month is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return end_of_month(month) if self.is_end else month
+
+    def prepare_value(self, value):
+        return formats.date_format(value, "F Y") if isinstance(value, date) else value
 
 
 class OutcodeField(forms.CharField):
@@ -36,6 +74,36 @@ class OutcodeField(forms.CharField):
         if outcode is None:
             raise forms.ValidationError(self.error_messages["unknown"], code="unknown")
         return outcode
+
+
+IN_NUMBERS = re.compile(r"(?:\d{1,2}[/.-])?(?P<month>\d{1,2})[/.\s-]\s*(?P<year>\d{4})")
+BACKWARDS = re.compile(r"(?P<year>\d{4})[/.\s-](?P<month>\d{1,2})(?:[/.-]\d{1,2})?")
+IN_WORDS = re.compile(r"(?:\d{1,2}(?:st|nd|rd|th)?\s+)?(?P<month>[^\W\d_]{3,})\.?,?\s*(?P<year>\d{4})")
+
+
+def read_month(text: str) -> date | None:
+    """The first day of the month that a text names; None where it names none, or no year in four figures."""
+    text = " ".join(text.split()).casefold()
+    found = IN_NUMBERS.fullmatch(text) or BACKWARDS.fullmatch(text) or IN_WORDS.fullmatch(text)
+    if not found:
+        return None
+    named = found["month"]
+    month = int(named) if named.isdecimal() else _month_by_name(named)
+    year = int(found["year"])
+    return date(year, month, 1) if 1 <= month <= 12 and year >= 1 else None
+
+
+def end_of_month(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _month_by_name(named: str) -> int:
+    """A month by the start of its name in any of the site's languages; 0 where no month or more than one has it."""
+    meant = set()
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            meant |= {number for number, name in MONTHS.items() if str(name).casefold().startswith(named)}
+    return meant.pop() if len(meant) == 1 else 0
 
 
 class SiteForm(forms.Form):

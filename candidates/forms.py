@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from accounts.fields import DateField, OutcodeField, SiteForm
+from accounts.fields import DateField, MonthField, OutcodeField, SiteForm
 from candidates.models import Candidate, Evidence
+from candidates.months import months_problem
 from candidates.services import LONGEST_LINE
 from jobs.vocabularies import PersonalSkill, Sector
 
@@ -46,8 +47,41 @@ def in_own_words(kind: str, text: str) -> str:
     return text if said is None else str(said)
 
 
-class EvidenceForm(SiteForm):
+class MonthsForm(SiteForm):
+    """When the work of a line was done."""
+
+    from_date = MonthField(
+        label=_("When did it start?"),
+        help_text=_("A month and a year, like May 2021. If you are not sure, guess."),
+        required=False,
+    )
+    to_date = MonthField(
+        label=_("When did it end?"),
+        help_text=_("If it goes on now, leave this empty."),
+        is_end=True,
+        required=False,
+    )
+
+    def __init__(self, *args, kind: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+
+    def clean(self):
+        values = super().clean()
+        if self.errors.keys() & {"from_date", "to_date", "kind"}:
+            return values
+        kind, start, end = values.get("kind", self.kind), values["from_date"], values["to_date"]
+        if problem := months_problem(kind, start, end):
+            self.add_error(*problem)
+        elif start and not end and kind == Evidence.Kind.ROLE:
+            self.add_error("to_date", _("Write when the job ended. If it goes on, write this month."))
+        return values
+
+
+class EvidenceForm(MonthsForm):
     """One line in a person's own words."""
+
+    field_order = ["text", "kind", "from_date", "to_date"]
 
     text = forms.CharField(
         label=_("What can you do? What do you have?"),
@@ -77,7 +111,7 @@ class EvidenceForm(SiteForm):
 class AdviserEvidenceForm(EvidenceForm):
     """The same line written by an adviser, who can say what proves it."""
 
-    field_order = ["text", "kind", "proof", "expires_date"]
+    field_order = ["text", "kind", "from_date", "to_date", "proof", "expires_date"]
     proof = forms.ChoiceField(
         label=_("What proves it?"),
         choices=[

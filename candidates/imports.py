@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,34 +20,42 @@ from jobs.rows import FileProblems, RowProblem
 from jobs.vocabularies import PersonalSkill, PrisonWork
 
 Advance = Callable[[int], None]
+_KEPT = ("candidate_id", "kind", "text", "from_date", "to_date")
 Held = Callable[[str], Sequence[str]]  # the slugs of the credentials that a line of text says somebody holds
-Line = tuple[str, str, str]  # kind, text, proof
+
+
+class Line(NamedTuple):
+    kind: str
+    text: str
+    proof: str
+    from_date: date | None = None
+    to_date: date | None = None
 
 
 def evidence_lines(row: CandidateRow) -> Iterator[Line]:
     """The row as evidence lines, each once, in the order of the file's fields."""
     kinds, proofs = Evidence.Kind, Evidence.Proof
-    lines: list[Line] = [(kinds.SKILL, text, proofs.TOLD_US) for text in row.skills]
-    lines += [(kinds.QUALIFICATION, text, proofs.AWARDED) for text in row.qualifications]
-    lines += [(kinds.LICENCE, text, proofs.AWARDED) for text in row.licences]
+    lines = [Line(kinds.SKILL, text, proofs.TOLD_US) for text in row.skills]
+    lines += [Line(kinds.QUALIFICATION, text, proofs.AWARDED) for text in row.qualifications]
+    lines += [Line(kinds.LICENCE, text, proofs.AWARDED) for text in row.licences]
     for placement in row.placements:
-        proof = proofs.OBSERVED if placement.kind == kinds.PLACEMENT else proofs.TOLD_US
-        lines.append((placement.kind, placement.role, proof))
+        proof = proofs.TOLD_US if placement.kind == kinds.ROLE else proofs.OBSERVED
+        lines.append(Line(placement.kind, placement.role, proof, placement.from_date, placement.to_date))
     lines += [
-        (kinds.PRISON_WORK, str(PrisonWork(code).label), proofs.OBSERVED)
+        Line(kinds.PRISON_WORK, str(PrisonWork(code).label), proofs.OBSERVED)
         for code in row.in_prison_work
         if code != PrisonWork.OTHER
     ]
     lines += [
-        (kinds.PERSONAL, str(PersonalSkill(code).label), proofs.TOLD_US)
+        Line(kinds.PERSONAL, str(PersonalSkill(code).label), proofs.TOLD_US)
         for code in row.personal_skills
         if code != PersonalSkill.OTHER
     ]
     seen: set[tuple[str, str]] = set()
-    for kind, text, proof in lines:
-        if (kind, text) not in seen:
-            seen.add((kind, text))
-            yield str(kind), text, str(proof)
+    for line in lines:
+        if (line.kind, line.text) not in seen:
+            seen.add((line.kind, line.text))
+            yield line._replace(kind=str(line.kind), proof=str(line.proof))
 
 
 @transaction.atomic
@@ -115,21 +125,25 @@ def _update(candidate: Candidate, row: CandidateRow) -> bool:
 
 
 def _add_evidence(pairs: Sequence[tuple[CandidateRow, Candidate]], held: Held, advance: Advance | None) -> set[int]:
-    """Write the lines that are not there yet; the ids of the candidates who got some."""
+    """Write lines that are not there yet, and months where there are none; the ids of the candidates who got some."""
     imported = Evidence.objects.filter(candidate__external_reference__isnull=False)
-    there = set(imported.values_list("candidate_id", "kind", "text"))
+    there = {(line.candidate_id, line.kind, line.text): line for line in imported.only(*_KEPT)}
     new: list[Evidence] = []
+    dated: list[Evidence] = []
     for row, candidate in pairs:
-        new += [
-            Evidence(candidate=candidate, kind=kind, text=text, proof=proof)
-            for kind, text, proof in evidence_lines(row)
-            if (candidate.pk, kind, text) not in there
-        ]
+        for line in evidence_lines(row):
+            known = there.get((candidate.pk, line.kind, line.text))
+            if known is None:
+                new.append(Evidence(candidate=candidate, **line._asdict()))
+            elif line.from_date and not known.from_date:
+                known.from_date, known.to_date = line.from_date, line.to_date
+                dated.append(known)
         if advance:
             advance(1)
     Evidence.objects.bulk_create(new, batch_size=400)
+    Evidence.objects.bulk_update(dated, ["from_date", "to_date"], batch_size=400)
     link_credentials(new, held)
-    return {line.candidate_id for line in new}
+    return {line.candidate_id for line in (*new, *dated)}
 
 
 def link_credentials(lines: Sequence[Evidence], held: Held) -> None:

@@ -79,6 +79,8 @@ class Evidence(models.Model):
         PRISON_WORK = "prison_work", _("Work in prison")
         PERSONAL = "personal", _("Personal strength")
 
+    LASTING = (Kind.PLACEMENT, Kind.ROLE, Kind.PRISON_WORK)  # work with months of its own
+
     class Proof(models.TextChoices):
         TOLD_US = "told_us", _("told us")
         OBSERVED = "observed", _("observed")
@@ -115,6 +117,10 @@ class Evidence(models.Model):
         """What this line shows; without a query where it was read through `Candidate.objects.for_matching()`."""
         read = getattr(self, "credentials_read", None)
         return [credential.pk for credential in (self.credentials.all() if read is None else read)]
+
+    @property
+    def is_lasting(self) -> bool:
+        return self.kind in self.LASTING
 
     @property
     def is_expired(self) -> bool:

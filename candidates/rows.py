@@ -10,11 +10,14 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from accounts.fields import end_of_month, read_month
 from candidates.models import Evidence
+from candidates.months import months_problem
 from jobs.rows import Row, RowReader, read_checked
 from jobs.vocabularies import PersonalSkill, PrisonWork, Sector
 
 ON_DAY_RELEASE = re.compile(r"\b(rotl|release|placement)\b", re.IGNORECASE)
+IN_PRISON = re.compile(r"\b(in[ -](prison|custody)|prison (work|job|workshop))\b", re.IGNORECASE)
 MOST_TRAVEL_MILES = 500
 
 
@@ -24,11 +27,15 @@ class PlacementRow:
 
     role: str
     type: str = ""  # as the file says it, such as "ROTL placement" or "job before custody"
+    from_date: date | None = None
+    to_date: date | None = None
 
     @property
     def kind(self) -> str:
-        """Evidence.Kind.PLACEMENT if the file says so, otherwise Evidence.Kind.ROLE."""
-        return Evidence.Kind.PLACEMENT if ON_DAY_RELEASE.search(self.type) else Evidence.Kind.ROLE
+        """Evidence.Kind.PLACEMENT or PRISON_WORK if the file says so, otherwise Evidence.Kind.ROLE."""
+        if ON_DAY_RELEASE.search(self.type):
+            return Evidence.Kind.PLACEMENT
+        return Evidence.Kind.PRISON_WORK if IN_PRISON.search(self.type) else Evidence.Kind.ROLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,5 +103,29 @@ def _placements(reader: RowReader) -> tuple[PlacementRow, ...]:
         if not isinstance(role, str) or not role.strip():
             reader.add("placements", _('Item %d has no role. Write it as {"role": "kitchen porter"}.') % number)
             continue
-        found.append(PlacementRow(reader.clean("placements", role.strip()), kind if isinstance(kind, str) else ""))
+        try:
+            months = _month(item, "from"), _month(item, "to")
+        except ValueError as error:
+            message = _('Item %(number)d: "%(name)s" is not a month. Write it as 2024-05 or May 2024.')
+            reader.add("placements", message % {"number": number, "name": error})
+            continue
+        role = reader.clean("placements", role.strip())
+        placement = PlacementRow(role, kind if isinstance(kind, str) else "", *months)
+        if problem := months_problem(placement.kind, *months):
+            reader.add("placements", _("Item %(number)d: %(problem)s") % {"number": number, "problem": problem[1]})
+        found.append(placement)
     return tuple(found)
+
+
+def _month(item: dict[str, object], name: str) -> date | None:
+    """The first day of the month in `from`, the last of that in `to`; a whole date counts as its month.
+
+    Raises ValueError with the name of what holds no month.
+    """
+    value = item.get(name)
+    if value is None or value == "":
+        return None
+    month = read_month(value) if isinstance(value, str) else None
+    if month is None:
+        raise ValueError(name)
+    return end_of_month(month) if name == "to" else month

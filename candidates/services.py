@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Outcode, User
 from candidates.errors import CandidateSaidNo, EvidenceInvalid, MatchStopped, NoteMissing, NotWaiting
 from candidates.models import Application, Candidate, Evidence, StatusChange
+from candidates.months import months_problem
 from jobs.credentials import held_credentials
 from jobs.models import Credential, Job
 
@@ -31,10 +32,12 @@ def add_evidence(
     by: User,
     proof: str = Evidence.Proof.TOLD_US,
     expires_date: date | None = None,
+    from_date: date | None = None,
+    to_date: date | None = None,
 ) -> Evidence:
     """Write one line of what a person can show, with the cards and licences that it says they hold.
 
-    Raises EvidenceInvalid if the line is empty, longer than LONGEST_LINE, or there already.
+    Raises EvidenceInvalid if the line is empty, longer than LONGEST_LINE, or there already, or if its months cannot be.
     """
     text = " ".join(text.replace("\x00", "").split())
     if not text:
@@ -43,11 +46,19 @@ def add_evidence(
         raise EvidenceInvalid(
             _("Use %(most)d letters or fewer. You have used %(used)d.") % {"most": LONGEST_LINE, "used": len(text)}
         )
+    _check_months(kind, from_date, to_date)
     candidate = Candidate.objects.select_for_update().get(pk=candidate.pk)
     if candidate.evidence.filter(kind=kind, text__iexact=text).exists():
         raise EvidenceInvalid(_("This line is already there."))
     line = Evidence.objects.create(
-        candidate=candidate, text=text, kind=kind, proof=proof, expires_date=expires_date, recorded_by=by
+        candidate=candidate,
+        text=text,
+        kind=kind,
+        proof=proof,
+        expires_date=expires_date,
+        from_date=from_date,
+        to_date=to_date,
+        recorded_by=by,
     )
     line.credentials.set(Credential.objects.filter(slug__in=held_credentials(text)))
     return line
@@ -58,6 +69,22 @@ def remove_evidence(*, evidence: Evidence, by: User) -> None:
     """Take a line away; a second time changes nothing."""
     for line in Evidence.objects.select_for_update().filter(pk=evidence.pk):
         line.delete()
+
+
+@transaction.atomic
+def set_months(*, evidence: Evidence, from_date: date | None, to_date: date | None, by: User) -> Evidence:
+    """Write when the work of a line was done, or take its months out. Raises EvidenceInvalid."""
+    line = Evidence.objects.select_for_update().get(pk=evidence.pk)
+    _check_months(line.kind, from_date, to_date)
+    if (line.from_date, line.to_date) != (from_date, to_date):
+        line.from_date, line.to_date = from_date, to_date
+        line.save(update_fields=["from_date", "to_date"])
+    return line
+
+
+def _check_months(kind: str, from_date: date | None, to_date: date | None) -> None:
+    if problem := months_problem(kind, from_date, to_date):
+        raise EvidenceInvalid(problem[1])
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, resolve_url
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
@@ -16,10 +16,11 @@ from candidates.forms import (
     AdviserFactsForm,
     EvidenceForm,
     FactsForm,
+    MonthsForm,
     in_own_words,
 )
 from candidates.models import Candidate, Evidence
-from candidates.services import add_evidence, remove_evidence, update_facts
+from candidates.services import add_evidence, remove_evidence, set_months, update_facts
 from jobs.vocabularies import Sector
 
 CANDIDATES_A_PAGE = 25
@@ -135,6 +136,43 @@ class CandidateFacts(AdvisedRecord, EditsFacts):
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"candidate": self.candidate}
 
+    def get_success_url(self):
+        return self.candidate
+
+
+class SetsMonths(FormView):
+    """When the work of a line was done: the months that count where a job asks for years."""
+
+    template_name = "candidates/line_months.html"
+    form_class = MonthsForm
+
+    @cached_property
+    def line(self) -> Evidence:
+        return get_object_or_404(self.candidate.evidence, pk=self.kwargs["pk"], kind__in=Evidence.LASTING)
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"kind": self.line.kind}
+
+    def get_initial(self):
+        return {"from_date": self.line.from_date, "to_date": self.line.to_date}
+
+    def form_valid(self, form):
+        set_months(evidence=self.line, by=self.request.user, **form.cleaned_data)
+        messages.success(self.request, _("Saved. Jobs that ask for years of work go by this."))
+        return redirect(self.get_success_url())
+
+    def get_context_data(self, **kwargs):
+        said = in_own_words(self.line.kind, self.line.text)
+        back = resolve_url(self.get_success_url())
+        return super().get_context_data(line=self.line, said=said, back=back, **kwargs)
+
+
+class MyLineMonths(OwnRecord, SetsMonths):
+    def get_success_url(self):
+        return "candidates:my_story"
+
+
+class LineMonths(AdvisedRecord, SetsMonths):
     def get_success_url(self):
         return self.candidate
 

@@ -29,7 +29,6 @@ Position = tuple[float, float]  # latitude, longitude
 
 # How much a line of each kind says about the trade a person belongs to: see docs/matching.md for the ablation.
 WORK = (Evidence.Kind.SKILL, Evidence.Kind.PLACEMENT, Evidence.Kind.ROLE)  # kinds that say what somebody did
-LASTING = (Evidence.Kind.PLACEMENT, Evidence.Kind.ROLE, Evidence.Kind.PRISON_WORK)  # work with days of its own
 KIND_WEIGHT = {
     Evidence.Kind.SKILL: 1.0,
     Evidence.Kind.QUALIFICATION: 1.0,
@@ -191,10 +190,12 @@ def _period(line: Evidence, on: date) -> tuple[date, date] | None:
 
     A placement or work in prison without an end goes on to this day; a job before without one ended nobody knows when.
     """
-    if line.from_date is None or line.kind not in LASTING:
+    if line.from_date is None or not line.is_lasting:
         return None
-    end = line.to_date or (None if line.kind == Evidence.Kind.ROLE else on)
-    return (line.from_date, end) if end and end >= line.from_date else None
+    if line.to_date is None and line.kind == Evidence.Kind.ROLE:
+        return None
+    end = min(line.to_date or on, on)
+    return (line.from_date, end) if end >= line.from_date else None
 
 
 def known_interests(codes: Iterable[str]) -> tuple[str, ...]:

@@ -54,6 +54,8 @@ def records_stage_short(code: str) -> str:
 @register.filter
 def lasting(months: int) -> str:
     """ "2 years", "18 months": whole years as years."""
+    if months == 48:
+        return _("4 years")  # Welsh has no plural form for 4 among its six, and years need one
     if months % 12 == 0:
         return ngettext("%(n)d year", "%(n)d years", months // 12) % {"n": months // 12}
     return ngettext("%(n)d month", "%(n)d months", months) % {"n": months}
@@ -62,6 +64,11 @@ def lasting(months: int) -> str:
 @register.filter
 def whole_miles(distance: float) -> int:
     return max(1, round(distance))
+
+
+@register.filter
+def has_passed(day) -> bool:
+    return day < timezone.localdate()
 
 
 @register.filter

@@ -16,7 +16,7 @@ from candidates.models import Candidate, Evidence
 from jobs.credentials import credentials_by_slug
 from jobs.models import Course, Job
 from search.bands import CLEAR, NONE
-from search.documents import LASTING, WORK, candidate_document, job_document
+from search.documents import WORK, candidate_document, job_document
 from search.gaps import Offer, course_offers, credential_offers
 from search.matching import Match, Reason
 from search.overview import Step
@@ -25,7 +25,7 @@ from search.services import Ranked
 from search.templatetags.matching_words import lasting
 
 MOST_REASONS, MOST_GAPS = 3, 3
-WORK_KINDS = {*WORK, *LASTING}  # of which one says how long one did it
+WORK_KINDS = {*WORK, *Evidence.LASTING}  # of which one says how long one did it
 LONGEST_WAY = 40  # characters: the way to a card is told in full up to here, and left to the adviser beyond
 
 
@@ -87,13 +87,14 @@ def said_of(reason: Reason) -> str:
         sentence = _sentence(line.kind)
     told = sentence % {"line": text}
     if line.expires:
-        told += " " + _("It lasts until %(day)s.") % {"day": date_format(line.expires, "j F Y")}
+        lasts = _("It lasts until %(day)s.") if line.is_valid(timezone.localdate()) else _("It ran out on %(day)s.")
+        told += " " + lasts % {"day": date_format(line.expires, "j F Y")}
     if reason.is_too_short and line.kind in WORK_KINDS:
         asked = {"length": lasting(reason.asked_months)}
         told += " " + (
             _("They ask for %(length)s.") % asked
             if reason.shown_months
-            else _("They ask for %(length)s. Tell them how long you did it.") % asked
+            else _("They ask for %(length)s. Write in your story when you did it.") % asked
         )
     if reason.needs_check:
         told += " " + _("You drove for work. Take your licence with you.")

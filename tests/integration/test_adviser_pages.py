@@ -296,6 +296,35 @@ def test_an_adviser_adds_a_line_with_its_proof(client, adviser):
     assert "Laid bricks" in page(client, "candidates:detail", candidate.reference).content.decode()
 
 
+def test_an_adviser_writes_when_work_was_done(client, adviser):
+    candidate = person(adviser)
+    url = reverse("candidates:detail", args=[candidate.reference])
+    client.post(
+        url, {"text": "Bricklayer", "kind": "role", "proof": "told_us", "from_date": "5/2019", "to_date": "4/2021"}
+    )
+    text = page(client, "candidates:detail", candidate.reference).content.decode()
+    assert "Told us. May 2019 to April 2021" in text
+    line = candidate.evidence.get()
+    months = reverse("candidates:line_months", args=[candidate.reference, line.pk])
+    assert months in text
+    assert client.post(months, {"from_date": "5/2019", "to_date": "5/2022"}).url == candidate.get_absolute_url()
+    line.refresh_from_db()
+    assert line.to_date == date(2022, 5, 31)
+
+
+def test_a_card_that_ran_out_says_so(client, adviser):
+    job = JobFactory()
+    RequirementFactory(job=job, text="Picking orders in warehouse work")
+    picker = person(adviser)
+    line = EvidenceFactory(candidate=picker, text="Warehouse work: picking orders", expires_date=date(2020, 2, 3))
+    assert "ran out on 3 February 2020" in page(client, "search:pair", job.slug, picker.reference).content.decode()
+    assert "ran out in Feb 2020" in page(client, "search:job_candidates", job.slug).content.decode()
+    line.expires_date = date(2999, 2, 3)
+    line.save()
+    assert "valid to 3 February 2999" in page(client, "search:pair", job.slug, picker.reference).content.decode()
+    assert "valid to Feb 2999" in page(client, "search:job_candidates", job.slug).content.decode()
+
+
 def test_an_adviser_changes_time_and_place_but_not_the_persons_yes(client, adviser):
     candidate = person(adviser, released_to_employers_at=None)
     OutcodeFactory(code="M1")

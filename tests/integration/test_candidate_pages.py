@@ -1,6 +1,6 @@
 """What a candidate reads and changes: openings in plain words, their story, their yes or no."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -129,7 +129,7 @@ def test_how_long_and_how_old_are_told_in_plain_words(client, me):
     EvidenceFactory(candidate=me, text="Picking orders", kind="role")
     opening("Picker", "Picking orders: at least 2 years' experience", "You must be 18 or over")
     text = page(client, "search:my_openings").content.decode()
-    assert "They ask for 2 years. Tell them how long you did it." in text
+    assert "They ask for 2 years. Write in your story when you did it." in text
     assert "You must be 18 or over." in text
 
 
@@ -230,6 +230,12 @@ def test_a_new_line_computes_one_vector(client, me, fake_encoder, django_capture
         ({"text": "x" * 301, "kind": "skill"}, "You have used 301"),
         ({"text": "Welding"}, "Pick one."),
         ({"text": "Welding", "kind": "crime"}, "Select a valid choice"),
+        ({"text": "Welding", "kind": "role", "from_date": "last year"}, "like 5/2021"),
+        ({"text": "Welding", "kind": "role", "from_date": "5/2021"}, "Write when the job ended"),
+        ({"text": "Welding", "kind": "role", "to_date": "5/2021"}, "the start as well"),
+        ({"text": "Welding", "kind": "skill", "from_date": "5/2021"}, "Months go with work"),
+        ({"text": "Welding", "kind": "role", "from_date": "5/2021", "to_date": "4/2021"}, "before the start"),
+        ({"text": "Welding", "kind": "role", "from_date": "5/2021", "to_date": "1/2999"}, "not come yet"),
         ({"text": "Cutting hair", "kind": "skill"}, "already there"),
     ],
 )
@@ -237,7 +243,8 @@ def test_a_line_that_cannot_be_kept_says_why_and_loses_nothing(client, me, data,
     EvidenceFactory(candidate=me, text="Cutting hair")
     response = client.post(reverse("candidates:my_story"), data)
     assert told in response.content.decode()
-    assert response.context["form"]["text"].value() == data["text"]
+    for name in data:
+        assert response.context["form"][name].value() == data[name]
     assert me.evidence.count() == 1
 
 
@@ -251,6 +258,38 @@ def test_words_in_other_scripts_and_markup_are_kept_as_words(client, me):
 def test_a_person_cannot_prove_a_line_by_saying_so(client, me):
     client.post(reverse("candidates:my_story"), {"text": "Welding", "kind": "skill", "proof": "awarded"})
     assert me.evidence.get().proof == "told_us"
+
+
+def test_a_person_says_when_they_did_a_job_and_changes_it(client, me):
+    data = {"text": "Welding frames", "kind": "role", "from_date": "May 2021", "to_date": "6/2022"}
+    client.post(reverse("candidates:my_story"), data)
+    assert "May 2021 to June 2022" in page(client, "candidates:my_story").content.decode()
+    line = me.evidence.get()
+    edit = page(client, "candidates:my_line_months", line.pk)
+    assert 'value="May 2021"' in edit.content.decode()
+    url = reverse("candidates:my_line_months", args=[line.pk])
+    refused = client.post(url, {"from_date": "May 2021", "to_date": ""})
+    assert "Write when the job ended" in refused.content.decode()
+    assert "Saved." in client.post(url, {"from_date": "May 2021", "to_date": "7/2023"}, follow=True).content.decode()
+    line.refresh_from_db()
+    assert (line.from_date, line.to_date) == (date(2021, 5, 1), date(2023, 7, 31))
+    client.post(url, {})
+    line.refresh_from_db()
+    assert line.from_date is None
+    assert "Add months" in page(client, "candidates:my_story").content.decode()
+
+
+def test_work_that_goes_on_has_no_end(client, me):
+    client.post(reverse("candidates:my_story"), {"text": "Gardens", "kind": "prison_work", "from_date": "1/2026"})
+    assert "Since January 2026" in page(client, "candidates:my_story").content.decode()
+
+
+def test_a_card_that_ran_out_is_not_said_to_last(client, me):
+    EvidenceFactory(candidate=me, text="Packing orders card", kind="licence", expires_date=date(2020, 2, 3))
+    opening("Packer", "Packing orders")
+    text = page(client, "search:my_openings").content.decode()
+    assert "You have: Packing orders card. It ran out on 3 February 2020." in text
+    assert "It lasts until" not in text
 
 
 def test_taking_a_line_out_asks_first(client, me):

@@ -83,9 +83,18 @@ def their_line(world):
     return [world.candidate.reference, world.line.pk]
 
 
+def own_job(world):
+    return [world.job_before.pk]
+
+
+def their_job(world):
+    return [world.candidate.reference, world.job_before.pk]
+
+
 ADVISERS, EMPLOYERS = ("adviser", "other_adviser"), ("employer", "other_employer")
 SIGNED_IN = {**dict.fromkeys(ROLES, 302), **SIGN_IN}
 FACTS = {"travel_miles": "9"}
+MONTHS = {"from_date": "5/2021", "to_date": "6/2022"}
 LINE = {"text": "Fork-lift driving", "kind": "skill", "proof": "told_us"}
 NO_LINES = {"form-TOTAL_FORMS": "0", "form-INITIAL_FORMS": "0"}
 
@@ -115,12 +124,18 @@ ROWS = [
     Row("candidates:my_facts", only("candidate", "other_candidate", status=302), data=FACTS),
     Row("candidates:remove_my_line", only("candidate"), own_line),
     Row("candidates:remove_my_line", only("candidate", status=302), own_line, data={}),
+    Row("candidates:my_line_months", only("candidate"), own_job),
+    Row("candidates:my_line_months", only("candidate", status=302), own_job, data=MONTHS),
+    Row("candidates:my_line_months", only(), own_line, says="of a skill"),
     Row("candidates:detail", only("adviser"), person),
     Row("candidates:detail", only("adviser", status=302), person, data=LINE),
     Row("candidates:facts", only("adviser"), person),
     Row("candidates:facts", only("adviser", status=302), person, data=FACTS),
     Row("candidates:remove_line", only("adviser"), their_line),
     Row("candidates:remove_line", only("adviser", status=302), their_line, data={}),
+    Row("candidates:line_months", only("adviser"), their_job),
+    Row("candidates:line_months", only("adviser", status=302), their_job, data=MONTHS),
+    Row("candidates:line_months", only(), their_line, says="of a skill"),
     Row("search:my_openings", only("candidate", "other_candidate")),
     Row("search:my_stopped", only("candidate", "other_candidate")),
     Row("search:answer", only("candidate", status=302), lambda world: [world.application.pk], data={"answer": "yes"}),
@@ -177,6 +192,7 @@ def world():
         draft=RequirementFactory(job=JobFactory(employer=member.employer, draft=True)).job,
         candidate=candidate,
         line=EvidenceFactory(candidate=candidate, text="Picking orders"),
+        job_before=EvidenceFactory(candidate=candidate, text="Picker", kind="role"),
         application=ApplicationFactory(job=job, candidate=candidate),
         people={
             "anonymous": None,

@@ -213,3 +213,49 @@ def test_the_command_writes_nothing_if_a_line_is_bad(agency, tmp_path):
 def test_the_command_names_the_agencies_it_knows(agency, tmp_path):
     with pytest.raises(CommandError, match="HMP Example"):
         call_command("import_candidates", tmp_path / "people.jsonl", agency="nobody")
+
+
+def placements(*items):
+    return checked(placements=list(items))
+
+
+def test_work_in_prison_and_months_come_with_a_placement(agency):
+    run(
+        placements(
+            {"role": "Printer", "type": "work in prison", "from": "2024-05", "to": "March 2025"},
+            {"role": "Porter", "type": "job before custody", "from": "2019-02-14"},
+        ),
+        agency=agency,
+    )
+    lines = Evidence.objects.filter(text__in=["Printer", "Porter"]).order_by("pk")
+    assert list(lines.values_list("kind", "proof", "from_date", "to_date")) == [
+        ("prison_work", "observed", date(2024, 5, 1), date(2025, 3, 31)),
+        ("role", "told_us", date(2019, 2, 1), None),
+    ]
+
+
+def test_months_are_added_to_a_line_that_has_none_and_never_changed(agency, announced):
+    run(placements({"role": "Porter"}), agency=agency)
+    announced.clear()
+    dated = placements({"role": "Porter", "from": "2019-02", "to": "2020-02"})
+    assert run(dated, agency=agency).updated == 1
+    assert announced == [Candidate.objects.get().pk]
+    assert run(dated, agency=agency).unchanged == 1
+    run(placements({"role": "Porter", "from": "2001-02", "to": "2002-02"}), agency=agency)
+    assert Evidence.objects.get(text="Porter").from_date == date(2019, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("item", "message"),
+    [
+        ({"role": "Porter", "from": "2019"}, 'Item 1: "from" is not a month'),
+        ({"role": "Porter", "from": "2019-02", "to": 2020}, 'Item 1: "to" is not a month'),
+        ({"role": "Porter", "from": "2020-02", "to": "2019-02"}, "Item 1: The end is before the start"),
+        ({"role": "Porter", "to": "2019-02"}, "Item 1: Write the month of the start"),
+    ],
+)
+def test_months_that_cannot_be_are_named_with_their_item(item, message):
+    with pytest.raises(FileProblems) as error:
+        placements(item)
+    assert [problem.field for problem in error.value.problems] == ["placements"]
+    assert error.value.problems[0].message.startswith(message)

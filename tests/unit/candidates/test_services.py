@@ -1,7 +1,9 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
+from accounts.fields import end_of_month
 from candidates.errors import CandidateSaidNo, EvidenceInvalid, MatchStopped, NoteMissing, NotWaiting
 from candidates.models import Application, Evidence
 from candidates.services import (
@@ -10,6 +12,7 @@ from candidates.services import (
     answer,
     put_forward,
     remove_evidence,
+    set_months,
     take_off,
     update_facts,
 )
@@ -165,3 +168,58 @@ def test_answer_can_be_changed_until_somebody_takes_the_person_off():
     ApplicationFactory._meta.model.objects.update(status=Status.WITHDRAWN)
     with pytest.raises(NotWaiting):
         answer(application=application, yes=True, by=person)
+
+
+MAY, JUNE = date(2021, 5, 1), date(2022, 6, 30)
+
+
+def test_a_line_of_work_keeps_its_months():
+    line = add(CandidateFactory(), "Picker", kind="role", from_date=MAY, to_date=JUNE)
+    assert (line.from_date, line.to_date) == (MAY, JUNE)
+
+
+def test_months_are_set_and_taken_out_and_the_candidate_is_indexed_again():
+    line = EvidenceFactory(kind="prison_work")
+    IndexChange.objects.all().delete()
+    set_months(evidence=line, from_date=MAY, to_date=None, by=line.candidate.user)
+    line.refresh_from_db()
+    assert (line.from_date, line.to_date) == (MAY, None)
+    assert IndexChange.objects.filter(kind="candidate", object_id=line.candidate_id).exists()
+    set_months(evidence=line, from_date=None, to_date=None, by=line.candidate.user)
+    line.refresh_from_db()
+    assert line.from_date is None
+
+
+def test_the_same_months_again_change_nothing(django_assert_num_queries):
+    line = EvidenceFactory(kind="role", from_date=MAY, to_date=JUNE)
+    IndexChange.objects.all().delete()
+    set_months(evidence=line, from_date=MAY, to_date=JUNE, by=line.candidate.user)
+    assert not IndexChange.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "months", "message"),
+    [
+        ("skill", (MAY, JUNE), "Months go with work"),
+        ("licence", (MAY, None), "Months go with work"),
+        ("role", (None, JUNE), "the start as well"),
+        ("role", (JUNE, MAY), "before the start"),
+        ("placement", (date(2999, 1, 1), None), "not come yet"),
+        ("placement", (MAY, date(2999, 1, 31)), "not come yet"),
+        ("prison_work", (date(1021, 5, 1), None), "too long ago"),
+    ],
+)
+def test_months_that_cannot_be_are_refused_and_nothing_is_written(kind, months, message):
+    candidate = CandidateFactory()
+    with pytest.raises(EvidenceInvalid, match=message):
+        add(candidate, "Picker", kind=kind, from_date=months[0], to_date=months[1])
+    line = EvidenceFactory(candidate=candidate, kind=kind)
+    with pytest.raises(EvidenceInvalid, match=message):
+        set_months(evidence=line, from_date=months[0], to_date=months[1], by=candidate.user)
+    assert list(candidate.evidence.values_list("from_date", flat=True)) == [None]
+
+
+def test_work_may_end_in_this_month():
+    today = timezone.localdate()
+    line = add(CandidateFactory(), "Picker", kind="role", from_date=MAY, to_date=end_of_month(today))
+    assert line.to_date >= today
