@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 
 from jobs.progress import ProgressBar
 from search.embeddings import Embedder
+from search.evaluation.names import CENTRE, WORDS, choices, own_names
 from search.evaluation.ranking import cross_employer_set, judged_set
 from search.evaluation.weights import (
     choose,
@@ -15,6 +16,7 @@ from search.evaluation.weights import (
 )
 from search.matching import PARTS, WEIGHTS
 from search.phrases import FilePhrases
+from search.tuning.texts import read_texts
 
 
 class Command(BaseCommand):
@@ -22,7 +24,7 @@ class Command(BaseCommand):
     requires_system_checks = []  # works on files: no page and no table is touched
 
     def add_arguments(self, parser):
-        parser.add_argument("folder", type=Path, help="the folder that holds matching/ and adverts/")
+        parser.add_argument("folder", type=Path, help="the folder that holds matching/, adverts/, taxonomy/ and uk/")
 
     def handle(self, *, folder: Path, **options):
         matching, adverts = folder / "matching", folder / "adverts"
@@ -53,3 +55,15 @@ class Command(BaseCommand):
         self.stdout.write("| | " + " | ".join(names) + " |\n" + "|---" * (len(names) + 1) + "|")
         for name, figures in table.items():
             self.stdout.write(f"| {name} | " + " | ".join(f"{figures[one]:.3f}" for one in names) + " |")
+        self._names(folder, embedder)
+
+    def _names(self, folder: Path, embedder: Embedder) -> None:
+        """What words in common and the middle of a thing's names are worth where one name looks for the others."""
+        occupations = read_texts(folder).occupations
+        found = [choices(own_names(occupations, source), embedder) for source in ("esco", "onet")]
+        self.stdout.write(f"\nnames, shipped: words {WORDS:g}, middle {CENTRE:g}")
+        self.stdout.write("| words | middle | ESCO | O\\*NET |\n|---|---|---|---|")
+        for (words, centre), esco in found[0].items():
+            onet = found[1][words, centre]
+            figures = " | ".join(f"{one['success@10']:.3f} / {one['MRR']:.3f}" for one in (esco, onet))
+            self.stdout.write(f"| {words:g} | {centre:g} | {figures} |")
