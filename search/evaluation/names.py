@@ -49,9 +49,10 @@ class NameSet:
         return np.flatnonzero(np.diff(self.owner, prepend=-1))
 
 
-# What words in common add to a cosine of two names, and what the cosine to the middle of all names of a thing adds:
+# What the cosine to the middle of all names of a thing adds to that to its nearest name, and what words in common add:
 # chosen on names of occupations that the encoder did not learn (`own_names`, printed by `choose_weights`).
-WORDS, CENTRE = 0.2, 0.7
+CENTRE, WORDS = 0.7, 0.0
+WORDS_OF_SENTENCES = 0.2  # a sentence quotes what it speaks of; as in the score of two documents
 Scorer = Callable[[Sequence[str]], np.ndarray]  # queries to scores, shape (queries, names)
 
 
@@ -150,12 +151,14 @@ def scorers(names: NameSet, ours: Embedder, peer: Embedder, labels: tuple[str, s
 
 
 def _ours(names: NameSet, embedder: Embedder, in_words: float = WORDS, in_centre: float = CENTRE) -> Scorer:
-    """Cosine and words in common, of which the score of two documents is made too; of a sentence, its nearest part.
+    """Cosine; of a sentence that to its nearest part, and words in common as in the score of two documents.
 
     Two names are no documents: they have no trade of their own, no level and no cards. What a thing with several names
     is, all of them say together.
     """
     vectors, words = embedder.vectors(names.names), _words(names.names)
+    if names.has_sentences:
+        in_words = WORDS_OF_SENTENCES
     centres = unit_length(np.add.reduceat(vectors, names.starts(), axis=0))
 
     def score(queries: Sequence[str]) -> np.ndarray:

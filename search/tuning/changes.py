@@ -26,6 +26,16 @@ def low_rank(before: dict[str, np.ndarray], after: dict[str, np.ndarray], rank: 
     return found
 
 
+def put(model, matrices: dict[str, np.ndarray]) -> None:
+    """Into the model, in place of its own."""
+    import torch
+
+    own = dict(model.named_parameters())
+    with torch.no_grad():
+        for name, matrix in matrices.items():
+            own[name].copy_(torch.from_numpy(matrix))
+
+
 def apply(model, file: Path) -> None:
     """Add the changes to the published weights. Raises OSError or ValueError where the file does not fit the model."""
     import torch

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from jobs.progress import ProgressBar
 from search.embeddings import CHANGES_FILE, SentenceEncoder
-from search.tuning.changes import RANK, apply, low_rank, mean_of
+from search.tuning.changes import RANK, apply, low_rank, mean_of, put
 from search.tuning.recipe import MEMBERS, Recipe
 
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
             parser.add_argument(f"--{one.name}", type=type(one.default), help=f"for every member, instead of {own}")
 
     def handle(self, *, folder: Path, output: Path, rank: int, compare: list[str] | None, **options):
+        from search.tuning.reading_stage import Stage, learn
         from search.tuning.training import tunable
         from search.tuning.trials import VARIANTS, held_out_figures, texts_to_learn, trained
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
             texts = texts_to_learn(folder)
         except (OSError, ValueError) as error:
             raise CommandError(f"What it learns from cannot be read: {error}") from error
+        steps = options["steps"]  # of every part of it
         given = {one.name: options[one.name] for one in fields(Recipe) if options.get(one.name) is not None}
         members = [replace(member, **given) for member in MEMBERS]
         held_out = sum(one.is_held_out for one in texts.occupations)
@@ -57,11 +59,17 @@ class Command(BaseCommand):
             model, before = self._trained(trained, f"Member {number} of {len(members)}", texts, member)
             afters.append({name: matrix.detach().numpy() for name, matrix in tunable(model).items()})
             self._tell(f"member {number}", held_out_figures(model, texts))
+        put(model, mean_of(afters))
+        self._tell("the mean", held_out_figures(model, texts))
+        stage = Stage(epochs=Stage.epochs if steps is None else steps * Stage.records / len(texts.readings))
+        with ProgressBar("Records that were read", 1) as bar:
+            learn(model, texts.readings, stage, lambda done, of, _loss: bar.update(done, of))
+        after = {name: matrix.detach().numpy() for name, matrix in tunable(model).items()}
         with output.open("wb") as file:
-            np.savez_compressed(file, **low_rank(before, mean_of(afters), rank))
+            np.savez_compressed(file, **low_rank(before, after, rank))
         shipped = SentenceEncoder().load()
         apply(shipped, output)
-        self._tell(f"the mean, rank {rank}", held_out_figures(shipped, texts))
+        self._tell(f"after the records, rank {rank}", held_out_figures(shipped, texts))
         self.stdout.write(f"{output.name}: {output.stat().st_size / 1e6:.1f} MB. Now build_statistics FOLDER.")
 
     def _trained(self, trained, name, texts, recipe):

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -31,14 +32,17 @@ def jobs():
 
 
 def test_ours_is_cosine_and_words_as_the_matcher_takes_them(jobs, embedder):
-    ours = scorers(jobs, embedder, embedder, ("words", "published", "ours"))["ours"](jobs.queries)
+    said = replace(jobs, has_sentences=True)  # of one part each
+    ours = scorers(said, embedder, embedder, ("words", "published", "ours"))["ours"](jobs.queries)
+    plain = scorers(jobs, embedder, embedder, ("words", "published", "ours"))["ours"](jobs.queries)
     for row, query in enumerate(jobs.queries):
         job = JobDocument("1", "", (Requirement(query),))
         sides = [candidate_side(CandidateDocument("1", (EvidenceLine(t),)), embedder.vectors([t])) for t in TEXTS]
         parts = parts_of(job_side(job, embedder.vectors(job.phrases())), together(sides))
         alone = 1 + names.CENTRE  # a thing with one name is that name
-        expected = alone * parts[PARTS.index("profile")] + names.WORDS * parts[PARTS.index("words")]
+        expected = alone * parts[PARTS.index("profile")] + names.WORDS_OF_SENTENCES * parts[PARTS.index("words")]
         assert ours[row] == pytest.approx(expected, abs=1e-3)  # through half precision
+        assert plain[row] == pytest.approx(alone * parts[PARTS.index("profile")], abs=1e-3)
 
 
 def test_a_thing_counts_once_by_its_best_name_and_the_first_right_one_is_what_counts():
