@@ -42,6 +42,7 @@ class MonthField(forms.CharField):
 
     def __init__(self, *, is_end: bool = False, **kwargs):
         self.is_end = is_end
+        kwargs.setdefault("error_messages", {"max_length": self.default_error_messages["invalid"]})
         super().__init__(max_length=40, widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}), **kwargs)
 
     def clean(self, value):
@@ -76,9 +77,12 @@ class OutcodeField(forms.CharField):
         return outcode
 
 
-IN_NUMBERS = re.compile(r"(?:\d{1,2}[/.-])?(?P<month>\d{1,2})[/.\s-]\s*(?P<year>\d{4})")
-BACKWARDS = re.compile(r"(?P<year>\d{4})[/.\s-](?P<month>\d{1,2})(?:[/.-]\d{1,2})?")
-IN_WORDS = re.compile(r"(?:\d{1,2}(?:st|nd|rd|th)?\s+)?(?P<month>[^\W\d_]{3,})\.?,?\s*(?P<year>\d{4})")
+_GAP = r"\s*[/.,\s-]\s*"
+IN_NUMBERS = re.compile(rf"(?:(?P<day>\d{{1,2}}){_GAP})?(?P<month>\d{{1,2}}){_GAP}(?P<year>\d{{4}})")
+BACKWARDS = re.compile(rf"(?P<year>\d{{4}}){_GAP}(?P<month>\d{{1,2}})(?:{_GAP}(?P<day>\d{{1,2}}))?")
+IN_WORDS = re.compile(
+    rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_GAP})?(?P<month>[^\W\d_]{{3,}})\.?(?:{_GAP})?(?P<year>\d{{4}})"
+)
 
 
 def read_month(text: str) -> date | None:
@@ -89,8 +93,10 @@ def read_month(text: str) -> date | None:
         return None
     named = found["month"]
     month = int(named) if named.isdecimal() else _month_by_name(named)
-    year = int(found["year"])
-    return date(year, month, 1) if 1 <= month <= 12 and year >= 1 else None
+    try:
+        return date(int(found["year"]), month, int(found["day"] or 1)).replace(day=1)
+    except ValueError:  # a thirteenth month, a 31st of June
+        return None
 
 
 def end_of_month(day: date) -> date:

@@ -16,7 +16,7 @@ class CandidateError(Exception):
 
 
 class EvidenceInvalid(CandidateError):
-    """A line that cannot be kept: empty, too long, or there already."""
+    """A line that cannot be kept: empty, too long, there already, gone, or with months that cannot be."""
 
 
 class MatchStopped(CandidateError):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -57,7 +58,7 @@ class MonthsForm(SiteForm):
     )
     to_date = MonthField(
         label=_("When did it end?"),
-        help_text=_("If it goes on now, leave this empty."),
+        help_text=_("Work in prison or on day release that goes on now: leave this empty."),
         is_end=True,
         required=False,
     )
@@ -65,6 +66,8 @@ class MonthsForm(SiteForm):
     def __init__(self, *args, kind: str = "", **kwargs):
         super().__init__(*args, **kwargs)
         self.kind = kind
+        if kind == Evidence.Kind.ROLE:
+            self.fields["to_date"].help_text = ""
 
     def clean(self):
         values = super().clean()
@@ -74,7 +77,9 @@ class MonthsForm(SiteForm):
         if problem := months_problem(kind, start, end):
             self.add_error(*problem)
         elif start and not end and kind == Evidence.Kind.ROLE:
-            self.add_error("to_date", _("Write when the job ended. If it goes on, write this month."))
+            this_month = date_format(timezone.localdate(), "F Y")
+            message = _("Write when the job ended. If it goes on, write %(month)s.") % {"month": this_month}
+            self.add_error("to_date", message)
         return values
 
 

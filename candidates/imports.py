@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from jobs.rows import FileProblems, RowProblem
 from jobs.vocabularies import PersonalSkill, PrisonWork
 
 Advance = Callable[[int], None]
-_KEPT = ("candidate_id", "kind", "text", "from_date", "to_date")
+_NEEDED = ("candidate_id", "kind", "text", "from_date", "to_date")
 Held = Callable[[str], Sequence[str]]  # the slugs of the credentials that a line of text says somebody holds
 
 
@@ -39,8 +40,7 @@ def evidence_lines(row: CandidateRow) -> Iterator[Line]:
     lines += [Line(kinds.QUALIFICATION, text, proofs.AWARDED) for text in row.qualifications]
     lines += [Line(kinds.LICENCE, text, proofs.AWARDED) for text in row.licences]
     for placement in row.placements:
-        proof = proofs.TOLD_US if placement.kind == kinds.ROLE else proofs.OBSERVED
-        lines.append(Line(placement.kind, placement.role, proof, placement.from_date, placement.to_date))
+        lines.append(Line(placement.kind, placement.role, placement.proof, placement.from_date, placement.to_date))
     lines += [
         Line(kinds.PRISON_WORK, str(PrisonWork(code).label), proofs.OBSERVED)
         for code in row.in_prison_work
@@ -51,11 +51,13 @@ def evidence_lines(row: CandidateRow) -> Iterator[Line]:
         for code in row.personal_skills
         if code != PersonalSkill.OTHER
     ]
-    seen: set[tuple[str, str]] = set()
+    once: dict[tuple[str, str], Line] = {}
     for line in lines:
-        if (line.kind, line.text) not in seen:
-            seen.add((line.kind, line.text))
-            yield line._replace(kind=str(line.kind), proof=str(line.proof))
+        known = once.setdefault((line.kind, line.text), line)
+        if line.from_date and not known.from_date:
+            once[line.kind, line.text] = line
+    for line in once.values():
+        yield line._replace(kind=str(line.kind), proof=str(line.proof))
 
 
 @transaction.atomic
@@ -64,7 +66,8 @@ def import_candidates(
 ) -> ImportSummary:
     """Write checked rows as candidates of `agency`; a candidate is known again by the row's id.
 
-    Evidence is added, never taken away: a person may have written lines of their own since. Fields that a row leaves
+    Evidence is added, never taken away: a person may have written lines of their own since. Months are written where a
+    line has none, and never changed. Fields that a row leaves
     out stay as they are. Nobody is released to employers by an import: that is their own yes.
     Raises FileProblems, with nothing written, if any row cannot be a candidate here.
     """
@@ -126,8 +129,9 @@ def _update(candidate: Candidate, row: CandidateRow) -> bool:
 
 def _add_evidence(pairs: Sequence[tuple[CandidateRow, Candidate]], held: Held, advance: Advance | None) -> set[int]:
     """Write lines that are not there yet, and months where there are none; the ids of the candidates who got some."""
-    imported = Evidence.objects.filter(candidate__external_reference__isnull=False)
-    there = {(line.candidate_id, line.kind, line.text): line for line in imported.only(*_KEPT)}
+    agencies = {candidate.agency_id for _row, candidate in pairs}
+    imported = Evidence.objects.filter(candidate__external_reference__isnull=False, candidate__agency__in=agencies)
+    there = {(line.candidate_id, line.kind, line.text): line for line in imported.only(*_NEEDED)}
     new: list[Evidence] = []
     dated: list[Evidence] = []
     for row, candidate in pairs:
@@ -135,7 +139,7 @@ def _add_evidence(pairs: Sequence[tuple[CandidateRow, Candidate]], held: Held, a
             known = there.get((candidate.pk, line.kind, line.text))
             if known is None:
                 new.append(Evidence(candidate=candidate, **line._asdict()))
-            elif line.from_date and not known.from_date:
+            elif line.from_date and (not known.from_date or (line.from_date == known.from_date and not known.to_date)):
                 known.from_date, known.to_date = line.from_date, line.to_date
                 dated.append(known)
         if advance:
@@ -164,7 +168,16 @@ def link_credentials(lines: Sequence[Evidence], held: Held) -> None:
 
 def _warnings(rows: Sequence[CandidateRow]) -> list[RowProblem]:
     message = _("There is nothing here to match yet. Add skills, qualifications, licences or roles.")
-    return [RowProblem(row.line, "", message) for row in rows if row.is_empty]
+    twice = _('"%s" stands here with months of two times. Only the first are kept: write where each was.')
+    warnings = [RowProblem(row.line, "", message) for row in rows if row.is_empty]
+    for row in rows:
+        times: dict[tuple[str, str], set] = defaultdict(set)
+        for one in row.placements:
+            if one.from_date:
+                times[one.kind, one.role].add((one.from_date, one.to_date))
+        roles = [role for (_kind, role), found in times.items() if len(found) > 1]
+        warnings += [RowProblem(row.line, "placements", twice % role) for role in roles]
+    return warnings
 
 
 def _check(rows: Sequence[CandidateRow], known: dict[str, Candidate], agency: Agency) -> None:

@@ -1,4 +1,4 @@
-"""When work was done, to the month: one rule for the pages, the services and the imports."""
+"""When work was done, to the month: one rule for the pages, the services and the imports. A form asks for more."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def months_problem(kind: str, from_date: date | None, to_date: date | None) -> t
     if from_date is None and to_date is None:
         return None
     if kind not in Evidence.LASTING:
-        return "from_date", _("Months go with work: a job before, work in prison or on day release.")
+        return "from_date", _("Leave the months empty. They are only for a job, work in prison or work on day release.")
     if from_date is None:
-        return "from_date", _("Write the month of the start as well.")
+        return "from_date", _("Write when it started too.")
     today = timezone.localdate()
     for name, day in (("from_date", from_date), ("to_date", to_date)):
         if day and day.replace(day=1) > today:

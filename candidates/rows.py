@@ -16,8 +16,9 @@ from candidates.months import months_problem
 from jobs.rows import Row, RowReader, read_checked
 from jobs.vocabularies import PersonalSkill, PrisonWork, Sector
 
-ON_DAY_RELEASE = re.compile(r"\b(rotl|release|placement)\b", re.IGNORECASE)
-IN_PRISON = re.compile(r"\b(in[ -](prison|custody)|prison (work|job|workshop))\b", re.IGNORECASE)
+ON_DAY_RELEASE = re.compile(r"\b(rotl|release)\b", re.IGNORECASE)
+IN_PRISON = re.compile(r"\b(in[ -](prison|custody)|prison (work|jobs?|workshops?|kitchens?|laundry))\b", re.IGNORECASE)
+PLACEMENT = re.compile(r"\bplacement\b", re.IGNORECASE)
 MOST_TRAVEL_MILES = 500
 
 
@@ -33,9 +34,18 @@ class PlacementRow:
     @property
     def kind(self) -> str:
         """Evidence.Kind.PLACEMENT or PRISON_WORK if the file says so, otherwise Evidence.Kind.ROLE."""
-        if ON_DAY_RELEASE.search(self.type):
-            return Evidence.Kind.PLACEMENT
-        return Evidence.Kind.PRISON_WORK if IN_PRISON.search(self.type) else Evidence.Kind.ROLE
+        for words, kind in (
+            (ON_DAY_RELEASE, Evidence.Kind.PLACEMENT),
+            (IN_PRISON, Evidence.Kind.PRISON_WORK),
+            (PLACEMENT, Evidence.Kind.PLACEMENT),
+        ):
+            if words.search(self.type):
+                return kind
+        return Evidence.Kind.ROLE
+
+    @property
+    def proof(self) -> str:
+        return Evidence.Proof.TOLD_US if self.kind == Evidence.Kind.ROLE else Evidence.Proof.OBSERVED
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def add_evidence(
     _check_months(kind, from_date, to_date)
     candidate = Candidate.objects.select_for_update().get(pk=candidate.pk)
     if candidate.evidence.filter(kind=kind, text__iexact=text).exists():
-        raise EvidenceInvalid(_("This line is already there."))
+        raise EvidenceInvalid(_("This line is already there. If you did it twice, write where."))
     line = Evidence.objects.create(
         candidate=candidate,
         text=text,
@@ -73,8 +73,14 @@ def remove_evidence(*, evidence: Evidence, by: User) -> None:
 
 @transaction.atomic
 def set_months(*, evidence: Evidence, from_date: date | None, to_date: date | None, by: User) -> Evidence:
-    """Write when the work of a line was done, or take its months out. Raises EvidenceInvalid."""
-    line = Evidence.objects.select_for_update().get(pk=evidence.pk)
+    """Write when the work of a line was done, or take its months out.
+
+    Raises EvidenceInvalid if the months cannot be, or if the line is gone.
+    """
+    Candidate.objects.select_for_update().get(pk=evidence.candidate_id)  # an import that runs waits, or is waited for
+    line = Evidence.objects.filter(pk=evidence.pk).first()
+    if line is None:
+        raise EvidenceInvalid(_("This line is not there any more."))
     _check_months(line.kind, from_date, to_date)
     if (line.from_date, line.to_date) != (from_date, to_date):
         line.from_date, line.to_date = from_date, to_date

@@ -157,14 +157,16 @@ class SetsMonths(FormView):
         return {"from_date": self.line.from_date, "to_date": self.line.to_date}
 
     def form_valid(self, form):
-        set_months(evidence=self.line, by=self.request.user, **form.cleaned_data)
-        messages.success(self.request, _("Saved. Jobs that ask for years of work go by this."))
+        try:
+            set_months(evidence=self.line, by=self.request.user, **form.cleaned_data)
+        except CandidateError as error:
+            form.add_error("from_date", error.public_message)
+            return self.form_invalid(form)
+        messages.success(self.request, _("Saved. We use this for jobs that ask for years of work."))
         return redirect(self.get_success_url())
 
     def get_context_data(self, **kwargs):
-        said = in_own_words(self.line.kind, self.line.text)
-        back = resolve_url(self.get_success_url())
-        return super().get_context_data(line=self.line, said=said, back=back, **kwargs)
+        return super().get_context_data(said=self.line.text, back=resolve_url(self.get_success_url()), **kwargs)
 
 
 class MyLineMonths(OwnRecord, SetsMonths):

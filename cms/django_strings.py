@@ -27,6 +27,9 @@ FORM_ERRORS = [
     ),
 ]
 
+# Django's own Welsh misspells it.
+MONTH = _("July")
+
 # What `naturaltime` says of a day that is past.
 TIMES = [
     _("%(delta)s ago"),

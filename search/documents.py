@@ -185,17 +185,18 @@ def implied_by(kind: str, text: str) -> frozenset[str]:
     return closure(implied_credentials(text)) if kind in WORK else frozenset()
 
 
-def _period(line: Evidence, on: date) -> tuple[date, date] | None:
+def _period(kind: str, start: date | None, end: date | None, on: date | None) -> tuple[date, date] | None:
     """When work was done, by its dates alone: what a line says of years may be of an age or of a sentence.
 
     A placement or work in prison without an end goes on to this day; a job before without one ended nobody knows when.
     """
-    if line.from_date is None or not line.is_lasting:
+    if kind not in Evidence.LASTING or start is None:
         return None
-    if line.to_date is None and line.kind == Evidence.Kind.ROLE:
-        return None
-    end = min(line.to_date or on, on)
-    return (line.from_date, end) if end >= line.from_date else None
+    if end is None and kind != Evidence.Kind.ROLE:
+        end = on
+    if end and on:
+        end = min(end, on)
+    return (start, end) if end and end >= start else None
 
 
 def known_interests(codes: Iterable[str]) -> tuple[str, ...]:
@@ -242,7 +243,7 @@ def candidate_document(candidate: Candidate, on: date | None = None) -> Candidat
                 closure(line.credential_slugs),
                 line.expires_date,
                 implied_by(line.kind, line.text),
-                _period(line, on),
+                _period(line.kind, line.from_date, line.to_date, on),
             )
             for line in candidate.evidence.all()
         ),
@@ -289,9 +290,9 @@ def candidate_document_from_row(
     for kind, texts in ((kinds.QUALIFICATION, row.qualifications), (kinds.LICENCE, row.licences)):
         lines += [EvidenceLine(text, kind, proofs.AWARDED, closure(held_credentials(text))) for text in texts]
     for placement in row.placements:
-        proof = proofs.OBSERVED if placement.kind == kinds.PLACEMENT else proofs.TOLD_US
         implied = implied_by(placement.kind, placement.role)
-        lines.append(EvidenceLine(placement.role, placement.kind, proof, implied=implied))
+        period = _period(placement.kind, placement.from_date, placement.to_date, on)
+        lines.append(EvidenceLine(placement.role, placement.kind, placement.proof, implied=implied, period=period))
     lines += [
         EvidenceLine(str(PrisonWork(code).label), kinds.PRISON_WORK, proofs.OBSERVED)
         for code in row.in_prison_work

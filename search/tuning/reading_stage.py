@@ -7,7 +7,6 @@ apart, and the ranking lives by their lying together.
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from torch.nn import functional
 
 from search.bands import BANDS
 from search.tuning.readings import Reading
-from search.tuning.training import forward, tunable
+from search.tuning.training import forward, share_of_rate, tunable
 
 SURE = {"none": 0.0, "partial": 0.65, "clear": 0.85}  # of the lines named together; the rest says that none shows it
 FIRST = 0.6  # of that, for the line named first where there are several
@@ -27,8 +26,9 @@ FIRST = 0.6  # of that, for the line named first where there are several
 
 @dataclass(frozen=True)
 class Stage:
-    epochs: float = 3.0
+    passes: float = 3.0  # over the records
     records: int = 6  # a step
+    steps: int = 0  # in place of passes, where it is not nought
     rate: float = 6e-5
     warm_up: float = 0.06
     share: float = 0.35  # of the change that is kept
@@ -87,8 +87,8 @@ def learn(
         {"params": list(head.parameters()), "lr": 20 * stage.rate},
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = max(1, int(len(readings) * stage.epochs / stage.records))
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _share_of_rate(step, steps, stage))
+    steps = stage.steps or max(1, int(len(readings) * stage.passes / stage.records))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: share_of_rate(step, steps, stage.warm_up))
     drawn = _Draw(readings, stage.seed)
     model.eval()  # no chance but the order: three passes are too few for more
     for step in range(steps):
@@ -119,10 +119,6 @@ def _likeness(reading: Reading, row: Mapping[str, int], vectors: torch.Tensor) -
         vectors[[row[text] for text in texts]] for texts in (reading.job.lines()[1:], _evidence(reading))
     )
     return lines @ evidence.T
-
-
-def _share_of_rate(step: int, steps: int, stage: Stage) -> float:
-    return min(1.0, (step + 1) / (stage.warm_up * steps)) * 0.5 * (1 + math.cos(math.pi * step / steps))
 
 
 class _Draw:

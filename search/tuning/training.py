@@ -36,7 +36,9 @@ def train(
         parameter.requires_grad = True
     published = _Published(model, trained)
     optimizer = torch.optim.AdamW(trained, lr=recipe.rate, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _share(step, recipe))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: share_of_rate(step, recipe.steps, recipe.warm_up)
+    )
     centre = torch.tensor(mean)
     model.train()
     for step in range(recipe.steps):
@@ -65,12 +67,12 @@ def tunable(model: SentenceTransformer) -> dict[str, torch.nn.Parameter]:
     }
 
 
-def _share(step: int, recipe: Recipe) -> float:
-    """Of the rate: up in a line, then down along a cosine."""
-    warm = max(1, int(recipe.warm_up * recipe.steps))
+def share_of_rate(step: int, steps: int, warm_up: float) -> float:
+    """Up in a line for the share `warm_up` of the steps, then down along a cosine."""
+    warm = max(1, int(warm_up * steps))
     if step < warm:
         return (step + 1) / warm
-    return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, recipe.steps - warm)))
+    return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
 
 
 class _Published:

@@ -52,7 +52,7 @@ def add_a_line(page, check):
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="The end is before the start. Check both months.")).to_be_visible()
     look_at(page, check)
-    page.get_by_role("link", name="Change nothing").click()
+    page.get_by_role("link", name="Cancel").click()
     page.get_by_role("link", name="See jobs that fit you").click()
     expect(openings.first).to_have_text("Welder")
     expect(page.get_by_text("You did this job: Welding steel frames.")).to_be_visible()

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from jobs.progress import ProgressBar
 from search.embeddings import Embedder
@@ -27,6 +27,10 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, help="the folder that holds matching/, adverts/, taxonomy/ and uk/")
 
     def handle(self, *, folder: Path, **options):
+        try:
+            self.occupations = read_texts(folder).occupations
+        except (OSError, ValueError) as error:
+            raise CommandError(f"The occupations cannot be read: {error}") from error
         matching, adverts = folder / "matching", folder / "adverts"
         people, vacancies = matching / "candidates_dev.jsonl.gz", adverts / "us_federal_requirements_dev.jsonl.gz"
         found = adverts / "dwp_adverts_dev.jsonl.gz"
@@ -55,12 +59,11 @@ class Command(BaseCommand):
         self.stdout.write("| | " + " | ".join(names) + " |\n" + "|---" * (len(names) + 1) + "|")
         for name, figures in table.items():
             self.stdout.write(f"| {name} | " + " | ".join(f"{figures[one]:.3f}" for one in names) + " |")
-        self._names(folder, embedder)
+        self._names(embedder)
 
-    def _names(self, folder: Path, embedder: Embedder) -> None:
+    def _names(self, embedder: Embedder) -> None:
         """What words in common and the middle of a thing's names are worth where one name looks for the others."""
-        occupations = read_texts(folder).occupations
-        found = [choices(own_names(occupations, source), embedder) for source in ("esco", "onet")]
+        found = [choices(own_names(self.occupations, source), embedder) for source in ("esco", "onet")]
         self.stdout.write(f"\nnames, shipped: words {WORDS:g}, middle {CENTRE:g}")
         self.stdout.write("| words | middle | ESCO | O\\*NET |\n|---|---|---|---|")
         for (words, centre), esco in found[0].items():

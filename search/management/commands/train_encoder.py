@@ -13,8 +13,9 @@ from search.tuning.recipe import MEMBERS, Recipe
 
 class Command(BaseCommand):
     help = (
-        "Tune the encoder on the open taxonomies, print what it does on occupations that it did not see, before and "
-        "after, and write search/reference/encoder.npz. The same every time on the same kind of processor."
+        "Tune the encoder on the open taxonomies, then on records that were read, print what it does on occupations "
+        "that it did not see, before and after, and write search/reference/encoder.npz. The same every time on the "
+        "same kind of processor."
     )
     requires_system_checks = []  # works on files: no page and no table is touched
 
@@ -36,7 +37,6 @@ class Command(BaseCommand):
             texts = texts_to_learn(folder)
         except (OSError, ValueError) as error:
             raise CommandError(f"What it learns from cannot be read: {error}") from error
-        steps = options["steps"]  # of every part of it
         given = {one.name: options[one.name] for one in fields(Recipe) if options.get(one.name) is not None}
         members = [replace(member, **given) for member in MEMBERS]
         held_out = sum(one.is_held_out for one in texts.occupations)
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             self._tell(f"member {number}", held_out_figures(model, texts))
         put(model, mean_of(afters))
         self._tell("the mean", held_out_figures(model, texts))
-        stage = Stage(epochs=Stage.epochs if steps is None else steps * Stage.records / len(texts.readings))
+        stage = Stage(steps=options["steps"] or 0)
         with ProgressBar("Records that were read", 1) as bar:
             learn(model, texts.readings, stage, lambda done, of, _loss: bar.update(done, of))
         after = {name: matrix.detach().numpy() for name, matrix in tunable(model).items()}

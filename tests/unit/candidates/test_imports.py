@@ -12,6 +12,7 @@ from candidates.rows import CandidateRow, PlacementRow, check_candidate_row, rea
 from candidates.signals import candidates_changed
 from jobs.credentials import held_credentials
 from jobs.rows import FileProblems, Row
+from search.documents import candidate_document, candidate_document_from_row
 from tests.factories.accounts import AgencyFactory, OutcodeFactory
 from tests.factories.jobs import CredentialFactory
 
@@ -251,7 +252,7 @@ def test_months_are_added_to_a_line_that_has_none_and_never_changed(agency, anno
         ({"role": "Porter", "from": "2019"}, 'Item 1: "from" is not a month'),
         ({"role": "Porter", "from": "2019-02", "to": 2020}, 'Item 1: "to" is not a month'),
         ({"role": "Porter", "from": "2020-02", "to": "2019-02"}, "Item 1: The end is before the start"),
-        ({"role": "Porter", "to": "2019-02"}, "Item 1: Write the month of the start"),
+        ({"role": "Porter", "to": "2019-02"}, "Item 1: Write when it started too"),
     ],
 )
 def test_months_that_cannot_be_are_named_with_their_item(item, message):
@@ -259,3 +260,51 @@ def test_months_that_cannot_be_are_named_with_their_item(item, message):
         placements(item)
     assert [problem.field for problem in error.value.problems] == ["placements"]
     assert error.value.problems[0].message.startswith(message)
+
+
+def test_an_end_that_was_missing_is_added(agency):
+    run(placements({"role": "Porter", "from": "2019-02"}), agency=agency)
+    run(placements({"role": "Porter", "from": "2019-02", "to": "2020-02"}), agency=agency)
+    assert Evidence.objects.get(text="Porter").to_date == date(2020, 2, 29)
+
+
+def test_a_role_that_stands_twice_keeps_the_first_months_and_says_so(agency):
+    first, second = {"from": "2015-01", "to": "2015-06"}, {"from": "2017-01", "to": "2019-06"}
+    row = placements({"role": "Porter"}, {"role": "Porter", **first}, {"role": "Porter", **second})
+    summary = run(row, agency=agency)
+    assert Evidence.objects.get(text="Porter").from_date == date(2015, 1, 1)
+    assert [(w.field, "months of two times" in w.message) for w in summary.warnings] == [("placements", True)]
+
+
+@pytest.mark.parametrize(
+    ("type", "kind"),
+    [
+        ("ROTL placement", "placement"),
+        ("day release", "placement"),
+        ("work placement", "placement"),
+        ("work in prison", "prison_work"),
+        ("in-prison work", "prison_work"),
+        ("prison workshops", "prison_work"),
+        ("work placement in prison", "prison_work"),
+        ("job before prison", "role"),
+        ("job before custody", "role"),
+        ("", "role"),
+    ],
+)
+def test_what_kind_of_work_a_placement_was(type, kind):
+    assert PlacementRow("Porter", type).kind == kind
+
+
+def test_a_file_is_ranked_by_the_same_evidence_as_it_is_imported(agency):
+    row = placements(
+        {"role": "Printer", "type": "work in prison", "from": "2024-05"},
+        {"role": "Porter", "from": "2019-02", "to": "2020-02"},
+        {"role": "Cook", "type": "ROTL placement", "from": "2026-01", "to": "2026-02"},
+    )
+    run(row, agency=agency)
+    on = date(2026, 11, 22)
+    of_file = candidate_document_from_row(row, {}, on)
+    of_site = candidate_document(Candidate.objects.for_matching().get(), on)
+    told = [{(e.text, str(e.kind), str(e.proof), e.period) for e in one.evidence} for one in (of_file, of_site)]
+    assert told[0] == told[1]
+    assert ("Printer", "prison_work", "observed", (date(2024, 5, 1), on)) in told[0]

@@ -190,7 +190,7 @@ def test_months_are_set_and_taken_out_and_the_candidate_is_indexed_again():
     assert line.from_date is None
 
 
-def test_the_same_months_again_change_nothing(django_assert_num_queries):
+def test_the_same_months_again_change_nothing():
     line = EvidenceFactory(kind="role", from_date=MAY, to_date=JUNE)
     IndexChange.objects.all().delete()
     set_months(evidence=line, from_date=MAY, to_date=JUNE, by=line.candidate.user)
@@ -200,9 +200,9 @@ def test_the_same_months_again_change_nothing(django_assert_num_queries):
 @pytest.mark.parametrize(
     ("kind", "months", "message"),
     [
-        ("skill", (MAY, JUNE), "Months go with work"),
-        ("licence", (MAY, None), "Months go with work"),
-        ("role", (None, JUNE), "the start as well"),
+        ("skill", (MAY, JUNE), "Leave the months empty"),
+        ("licence", (MAY, None), "Leave the months empty"),
+        ("role", (None, JUNE), "when it started too"),
         ("role", (JUNE, MAY), "before the start"),
         ("placement", (date(2999, 1, 1), None), "not come yet"),
         ("placement", (MAY, date(2999, 1, 31)), "not come yet"),
@@ -216,7 +216,14 @@ def test_months_that_cannot_be_are_refused_and_nothing_is_written(kind, months, 
     line = EvidenceFactory(candidate=candidate, kind=kind)
     with pytest.raises(EvidenceInvalid, match=message):
         set_months(evidence=line, from_date=months[0], to_date=months[1], by=candidate.user)
-    assert list(candidate.evidence.values_list("from_date", flat=True)) == [None]
+    assert list(candidate.evidence.values_list("from_date", "to_date")) == [(None, None)]
+
+
+def test_months_of_a_line_that_is_gone_are_refused():
+    line = EvidenceFactory(kind="role")
+    Evidence.objects.filter(pk=line.pk).delete()
+    with pytest.raises(EvidenceInvalid, match="not there any more"):
+        set_months(evidence=line, from_date=MAY, to_date=JUNE, by=line.candidate.user)
 
 
 def test_work_may_end_in_this_month():

@@ -226,8 +226,7 @@ DAY = date(2026, 11, 22)
     ],
 )
 def test_how_long_is_read_from_the_dates_of_work_alone(kind, from_date, to_date, period):
-    text = "5 years inside, 32 years of age, roofer for 3 years"
-    assert _period(Evidence(text=text, kind=kind, from_date=from_date, to_date=to_date), DAY) == period
+    assert _period(kind, from_date, to_date, DAY) == period
 
 
 def test_nobody_is_matched_by_age(monkeypatch):

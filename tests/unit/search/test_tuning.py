@@ -350,7 +350,7 @@ def test_the_last_stage_brings_together_what_was_read_together_and_keeps_a_share
     for share in (0.0, 0.5, 1.0):
         model = SentenceEncoder().load()
         before, names = likeness(model), {name: matrix.detach().clone() for name, matrix in model.named_parameters()}
-        learn(model, read, Stage(epochs=6, records=1, share=share), lambda done, of, loss: told.append((done, of)))
+        learn(model, read, Stage(passes=6, records=1, share=share), lambda done, of, loss: told.append((done, of)))
         gained[share] = likeness(model) - before
         changed = {name for name, matrix in model.named_parameters() if not torch.equal(matrix, names[name])}
         assert changed == (set(tunable(model)) if share else set())
