@@ -25,8 +25,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, serializ
 STEP_BY_STEP = """
 import sys
 import django; django.setup()
+import signal
 from django.core.management import call_command
 from search import outbox, rebuilding
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs the tests behind it ignores it for all
 
 def step_by_step(real):
     def put(*args):
