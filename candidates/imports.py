@@ -67,8 +67,8 @@ def import_candidates(
     """Write checked rows as candidates of `agency`; a candidate is known again by the row's id.
 
     Evidence is added, never taken away: a person may have written lines of their own since. Months are written where a
-    line has none, and never changed. Fields that a row leaves
-    out stay as they are. Nobody is released to employers by an import: that is their own yes.
+    line has none, and never changed. Fields that a row leaves out stay as they are. Nobody is released to employers by
+    an import: that is their own yes.
     Raises FileProblems, with nothing written, if any row cannot be a candidate here.
     """
     # Two imports for one agency come one after the other: the second finds what the first wrote.
