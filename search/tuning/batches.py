@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -28,10 +28,13 @@ class Record:
     shown: tuple[tuple[float, ...], ...]
 
     @classmethod
-    def of(cls, reading: Reading) -> Record:
+    def of(cls, reading: Reading, sure: Mapping[str, float] | None = None) -> Record:
+        """sure: how much of a requirement its evidence shows, by band; SHOWN where nothing else is said."""
+        sure = sure or SHOWN
         lines, evidence = reading.job.lines()[1:], reading.candidate.phrases()
         shown = (
-            _shares(band, named, len(evidence)) for band, named in zip(reading.bands, reading.evidence, strict=True)
+            _shares(sure[band], named, len(evidence))
+            for band, named in zip(reading.bands, reading.evidence, strict=True)
         )
         return cls(tuple(lines), tuple(evidence), tuple(shown))
 
@@ -39,13 +42,13 @@ class Record:
 SHOWN = {"clear": 1.0, "partial": 0.5, "none": 0.0}  # how much of a requirement its evidence shows
 
 
-def _shares(band: str, named: Sequence[int], lines: int) -> tuple[float, ...]:
+def _shares(sure: float, named: Sequence[int], lines: int) -> tuple[float, ...]:
     """The line named first counts twice as much as the second, and so on."""
     weights = [2.0**-rank for rank in range(len(named))]
     shares = [0.0] * lines
     for line, weight in zip(named, weights, strict=True):
-        shares[line] = SHOWN[band] * weight / sum(weights)
-    return (*shares, 1 - SHOWN[band])
+        shares[line] = sure * weight / sum(weights)
+    return (*shares, 1 - sure)
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,18 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 from torch.nn import functional
 
 from search.bands import BANDS
+from search.tuning.batches import Record
 from search.tuning.readings import Reading
 from search.tuning.training import forward, share_of_rate, tunable
 
-SURE = {"none": 0.0, "partial": 0.65, "clear": 0.85}  # of the lines named together; the rest says that none shows it
-FIRST = 0.6  # of that, for the line named first where there are several
+SURE = {"none": 0.0, "partial": 0.65, "clear": 0.85}  # less than the other trainings': a reader may be wrong
+
+Read = tuple[Record, torch.Tensor]  # and the index of each requirement's band
 
 
 @dataclass(frozen=True)
@@ -45,28 +46,16 @@ class _Head(torch.nn.Module):
         self.slope = torch.nn.Parameter(torch.tensor(1.0))
         self.cuts = torch.nn.Parameter(torch.tensor([0.0, 2.0]))
 
-    def loss(self, reading: Reading, likeness: torch.Tensor) -> torch.Tensor:
-        """likeness: cosines, shape (requirements, lines)."""
+    def loss(self, record: Record, bands: torch.Tensor, likeness: torch.Tensor) -> torch.Tensor:
+        """bands: indices into BANDS, shape (requirements,); likeness: cosines, shape (requirements, lines)."""
         scores = self.scale * likeness + self.offset
         nothing = torch.zeros(len(scores), 1)
-        named = -(torch.tensor(targets(reading)) * torch.cat([scores, nothing], 1).log_softmax(1)).sum(1)
+        named = -(torch.tensor(record.shown) * torch.cat([scores, nothing], 1).log_softmax(1)).sum(1)
         together = torch.logsumexp(scores, 1) * functional.softplus(self.slope)
         low = self.cuts[0]
         at_least = torch.sigmoid(torch.stack([together - low, together - low - functional.softplus(self.cuts[1])], 1))
         chance = torch.stack([1 - at_least[:, 0], at_least[:, 0] - at_least[:, 1], at_least[:, 1]], 1).clamp_min(1e-4)
-        said = torch.tensor([BANDS.index(band) for band in reading.bands])
-        return (named - chance[torch.arange(len(said)), said].log()).mean()
-
-
-def targets(reading: Reading) -> np.ndarray:
-    """What the softmax should say, shape (requirements, lines + 1): the last column is "none of them"."""
-    found = np.zeros((len(reading.bands), len(reading.candidate.evidence) + 1), np.float32)
-    for row, (band, lines) in enumerate(zip(reading.bands, reading.evidence, strict=True)):
-        found[row, -1] = 1 - SURE[band]
-        for place, line in enumerate(lines):
-            alone = len(lines) == 1
-            found[row, line] += SURE[band] * (1 if alone else FIRST if place == 0 else (1 - FIRST) / (len(lines) - 1))
-    return found
+        return (named - chance[torch.arange(len(bands)), bands].log()).mean()
 
 
 def learn(
@@ -89,15 +78,16 @@ def learn(
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     steps = stage.steps or max(1, int(len(readings) * stage.passes / stage.records))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: share_of_rate(step, steps, stage.warm_up))
-    drawn = _Draw(readings, stage.seed)
+    read = [(Record.of(one, SURE), torch.tensor([BANDS.index(band) for band in one.bands])) for one in readings]
+    drawn = _Draw(read, stage.seed)
     model.eval()  # no chance but the order: three passes are too few for more
     for step in range(steps):
         batch = [drawn.next() for _ in range(stage.records)]
-        texts = {text for one in batch for text in (*one.job.lines()[1:], *_evidence(one))}
-        phrases = sorted(texts)
+        phrases = sorted({text for record, _bands in batch for text in (*record.lines, *record.evidence)})
         vectors = forward(model, phrases)
         row = {text: i for i, text in enumerate(phrases)}
-        loss = torch.stack([head.loss(one, _likeness(one, row, vectors)) for one in batch]).mean()
+        losses = [head.loss(record, bands, _likeness(record, row, vectors)) for record, bands in batch]
+        loss = torch.stack(losses).mean()
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_([*matrices.values(), *head.parameters()], 1.0)
@@ -110,25 +100,19 @@ def learn(
             matrix.copy_(before[name] + stage.share * (matrix - before[name]))
 
 
-def _evidence(reading: Reading) -> list[str]:
-    return reading.candidate.phrases()[: len(reading.candidate.evidence)]
-
-
-def _likeness(reading: Reading, row: Mapping[str, int], vectors: torch.Tensor) -> torch.Tensor:
-    lines, evidence = (
-        vectors[[row[text] for text in texts]] for texts in (reading.job.lines()[1:], _evidence(reading))
-    )
+def _likeness(record: Record, row: Mapping[str, int], vectors: torch.Tensor) -> torch.Tensor:
+    lines, evidence = (vectors[[row[text] for text in texts]] for texts in (record.lines, record.evidence))
     return lines @ evidence.T
 
 
 class _Draw:
     """Every record once in each pass, in a new order."""
 
-    def __init__(self, readings: Sequence[Reading], seed: int) -> None:
-        self._readings, self._random, self._left = list(readings), random.Random(seed), []
+    def __init__(self, records: Sequence[Read], seed: int) -> None:
+        self._records, self._random, self._left = list(records), random.Random(seed), []
 
-    def next(self) -> Reading:
+    def next(self) -> Read:
         if not self._left:
-            self._left = list(self._readings)
+            self._left = list(self._records)
             self._random.shuffle(self._left)
         return self._left.pop()
