@@ -51,7 +51,7 @@ class NameSet:
 
 # What the cosine to the middle of all names of a thing adds to that to its nearest name, and what words in common add:
 # chosen on names of occupations that the encoder did not learn (`own_names`, printed by `choose_weights`).
-CENTRE, WORDS = 0.7, 0.0
+CENTRE, WORDS = 1.0, 0.0
 WORDS_OF_SENTENCES = 0.2  # a sentence quotes what it speaks of; as in the score of two documents
 Scorer = Callable[[Sequence[str]], np.ndarray]  # queries to scores, shape (queries, names)
 
