@@ -20,7 +20,7 @@ from search.tuning.reading_stage import SURE, Stage, learn
 from search.tuning.readings import FILE, Reading, load_readings, split
 from search.tuning.recipe import MEMBERS, Recipe
 from search.tuning.texts import Named, Occupation, Texts, _CodingIndex, read_texts
-from search.tuning.training import _attract, _read, train, tunable
+from search.tuning.training import _attract, _read, forward, train, tunable
 from search.tuning.trials import VARIANTS
 from tests.fake_encoder import FakeEncoder
 
@@ -224,9 +224,9 @@ def test_reading_right_costs_less_than_reading_wrong():
 
 def test_what_was_read_is_whole_and_no_person_is_on_both_sides():
     found = load_readings()
-    assert len(found) >= 2_000
+    assert len(found) >= 2_900
     learned, held_out = split(found)
-    assert len(held_out) >= 300
+    assert len(held_out) >= 480
     assert not {one.person for one in learned} & {one.person for one in held_out}
     said = [(band, named, one) for one in found for band, named in zip(one.bands, one.evidence, strict=True)]
     assert {band for band, _named, _one in said} == {"clear", "partial", "none"}
@@ -235,8 +235,7 @@ def test_what_was_read_is_whole_and_no_person_is_on_both_sides():
         for band, named, one in said
         if band == "clear" and {one.candidate.evidence[line].kind for line in named} == {"personal"}
     ]
-    # What somebody ticks is never clear alone; one slipped through, and what ships has learned from it.
-    assert ticked == ["Production Operative – Upholstered Furniture"]
+    assert not ticked, "what somebody says of themselves is never clear alone"
 
 
 @pytest.mark.parametrize(
@@ -285,6 +284,17 @@ def test_a_change_of_low_rank_comes_back_whole(tmp_path):
     np.savez_compressed(file, **low_rank(before, {"weight": before["weight"] + thin}, rank=2))
     apply(layer, file)
     assert layer.weight.detach().numpy() == pytest.approx(before["weight"] + thin, abs=2e-3)
+
+
+@pytest.mark.parametrize(("itself", "near"), [(True, 0.999), (False, 0.99999)])
+def test_vectors_in_training_are_those_of_the_encoder_on_any_processor(monkeypatch, itself, near):
+    monkeypatch.setattr("search.tuning.training.has_bfloat16", lambda: itself)
+    phrases = ["drives a counterbalance truck", "bricklaying", "serves guests at table and takes their orders"]
+    model = SentenceEncoder().load()
+    with torch.no_grad():
+        found = forward(model, phrases).numpy()
+    known = model.encode(phrases, normalize_embeddings=True, show_progress_bar=False)
+    assert ((found * known).sum(axis=1) > near).all()
 
 
 def test_the_mean_of_two_trainings_lies_between_them():
