@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from search.adverts import AdvertLine
+from search.adverts.invented import invented_adverts
 from search.adverts.parsing import advert_credentials, lines_from
 from search.adverts.training import Example, ReadPiece, examples, held_out_kinds
 from search.embeddings import Embedder
@@ -38,15 +39,18 @@ def parser_scores(
     progress: Progress | None = None,
     *,
     made: Sequence[Example] | None = None,
+    invented: Sequence[Example] | None = None,
 ) -> Figures:
     """Over characters: precision, recall and F1 of what is kept; over those kept rightly, the share whose kind (task
 
     or need) is right; F1 of "desirable" among needs. Cross-validated: each advert is parsed by weights that never saw
-    it (ten folds by advert), because the shipped weights were made from these adverts.
+    it (ten folds by advert), because the shipped weights were made from these adverts. made, invented: the examples of
+    the adverts and of those of our own, if the caller has them.
     """
     texts, read = texts_by_id(adverts), read_pieces(pieces)
     made = made if made is not None else examples(texts, read, embedder)
-    kinds = held_out_kinds(made, progress)
+    invented = invented if invented is not None else examples(*invented_adverts(), embedder)
+    kinds = held_out_kinds(made, progress, invented=invented)
     ours, everything = {}, {}
     for one in made:
         text = texts[one.advert_id]

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from jobs.progress import ProgressBar
 from search.adverts.classifying import WEIGHTS_FILE
+from search.adverts.invented import invented_adverts
 from search.adverts.parsing import default_embedder
 from search.adverts.training import FOLDS, examples, train
 from search.evaluation.adverts import parser_scores, read_pieces, texts_by_id
@@ -25,9 +26,10 @@ class Command(BaseCommand):
         embedder = default_embedder()
         with ProgressBar("Embedding pieces", 0) as bar:
             made = examples(texts_by_id(adverts), read_pieces(pieces), embedder, bar.update)
+            invented = examples(*invented_adverts(), embedder, bar.update)
         with ProgressBar("Cross-validating", FOLDS) as bar:
-            figures = parser_scores(adverts, pieces, embedder, bar.update, made=made)
+            figures = parser_scores(adverts, pieces, embedder, bar.update, made=made, invented=invented)
         for method, scores in figures.items():
             self.stdout.write(f"{method}: " + ", ".join(f"{name} {value:.3f}" for name, value in scores.items()))
-        train(made).save(WEIGHTS_FILE)
+        train(made, invented).save(WEIGHTS_FILE)
         self.stdout.write(f"{WEIGHTS_FILE.name} written")
