@@ -24,7 +24,7 @@ from search.words import overlap, terms
 
 # What each part adds to the score, in the order of PARTS; `manage.py choose_weights` searches them (docs/matching.md).
 PARTS = ("profile", "trades", "coverage", "words", "level", "cards")
-WEIGHTS = np.array([1.0, 1.2, 0.25, 0.4, 0.1, 0.05])
+WEIGHTS = np.array([1.0, 0.8, 0.5, 0.4, 0.2, 0.05])
 TITLE_SHARE = 0.5  # of a job's profile; its lines are the rest
 
 

@@ -23,7 +23,7 @@ from search.phrase_file import PhraseFile
 logger = logging.getLogger(__name__)
 
 # Part of every phrase's key: change it whenever the vectors change (weights, pooling, preprocessing).
-MODEL_NAME = "all-MiniLM-L6-v2, tuned, centred/5"
+MODEL_NAME = "all-MiniLM-L6-v2, tuned, centred/6"
 
 
 def phrase_key(text: str, model: str = MODEL_NAME) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ FOLDS = 6
 # How far the rarer bands count for more. At 1 the macro-F1 is hardly better, and twice as much that is not shown at all
 # is called clear: who is sent to a job on a wrong "clear" pays for it.
 BALANCE = 0.25
+PAIR_COUNTS = 5.0  # what a line of others' pairs counts beside one of our own records, of which there are many more
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,15 @@ class ReadPair:
     candidate_vectors: np.ndarray
     bands: np.ndarray
     lines: tuple[tuple[int, ...], ...]
+
+    @cached_property
+    def features(self) -> np.ndarray:
+        return line_features(self.job, self.job_vectors, self.candidate, self.candidate_vectors)
+
+    @cached_property
+    def named(self) -> np.ndarray:
+        """Whether a line of evidence was named for a requirement, shape (requirements, lines)."""
+        return np.array([[position in own for position in range(self.features.shape[1])] for own in self.lines])
 
 
 def read_pairs(
@@ -81,35 +92,41 @@ def own_pairs(readings: Iterable[Reading], embedder: Embedder) -> list[ReadPair]
     ]
 
 
-def fit(pairs: Sequence[ReadPair]) -> BandModel:
-    """Both models by penalised logistic regression; the same pairs give the same numbers."""
-    features = [line_features(p.job, p.job_vectors, p.candidate, p.candidate_vectors) for p in pairs]
-    named = [
-        np.array([[position in lines for position in range(grid.shape[1])] for lines in pair.lines]).reshape(-1)
-        for pair, grid in zip(pairs, features, strict=True)
-    ]
+def fit(pairs: Sequence[ReadPair], own: Sequence[ReadPair] = ()) -> BandModel:
+    """Both models by penalised logistic regression; the same pairs give the same numbers.
+
+    Which line a reader would name is learned from `own` besides, of which there are many; where the bands begin is
+    learned from `pairs` alone.
+    """
+    both = (*pairs, *own)
+    counts = np.repeat([PAIR_COUNTS] * len(pairs) + [1.0] * len(own), [pair.named.size for pair in both])
     line = _logistic(
-        np.concatenate([grid.reshape(-1, LINE_FEATURES) for grid in features]),
-        np.concatenate(named).astype(int),
+        np.concatenate([pair.features.reshape(-1, LINE_FEATURES) for pair in both]),
+        np.concatenate([pair.named.reshape(-1) for pair in both]).astype(int),
         classes=2,
         balance=0.0,
+        counts=counts if own else None,
     )
     line = line[:, 1] - line[:, 0]
     model = BandModel(line, np.zeros((2, len(BANDS))))
-    scored = np.concatenate([evidence_together(model.line_scores(grid)) for grid in features])
+    scored = np.concatenate([evidence_together(model.line_scores(pair.features)) for pair in pairs])
     truth = np.concatenate([pair.bands for pair in pairs])
     return BandModel(line, _logistic(scored[:, None], truth, classes=len(BANDS), balance=BALANCE))
 
 
-def _logistic(features: np.ndarray, truth: np.ndarray, *, classes: int, balance: float) -> np.ndarray:
+def _logistic(
+    features: np.ndarray, truth: np.ndarray, *, classes: int, balance: float, counts: np.ndarray | None = None
+) -> np.ndarray:
     """Multinomial logistic regression, shape (features + 1, classes): Newton's method on standardised features.
 
-    balance: from 0, every row counts alike, to 1, every class counts alike.
+    balance: from 0, every row counts alike, to 1, every class counts alike. counts: how often each row counts.
     """
     mean, spread = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-9)
     inputs = np.hstack([(features - mean) / spread, np.ones((len(features), 1))])
     share = np.bincount(truth, minlength=classes) / len(truth)
     importance = ((1 / (classes * share)) ** balance)[truth]
+    if counts is not None:
+        importance = importance * counts
     wanted, weights = np.eye(classes)[truth], np.zeros((inputs.shape[1], classes))
     penalty = np.ones(inputs.shape[1])
     penalty[-1] = 1e-3
@@ -139,11 +156,11 @@ def folds(pairs: Sequence[ReadPair]) -> list[tuple[list[ReadPair], list[ReadPair
 
 
 def scores(pairs: Sequence[ReadPair], own: Sequence[ReadPair]) -> dict[str, dict[str, float]]:
-    """The figures of ours: cross-validated; fitted to other readings, `own`; and of the model that ships.
+    """The figures of ours: cross-validated; fitted to other readings, `own`, alone; and of the model that ships.
 
-    The model that ships was fitted to these pairs.
+    The model that ships was fitted to these pairs, and to `own` besides.
     """
-    ours = [(pair, read(pair, fit(train))) for train, test in folds(pairs) for pair in test]
+    ours = [(pair, read(pair, model)) for train, test in folds(pairs) for model in [fit(train, own)] for pair in test]
     others = fit(own)
     return {
         "Throughgate, cross-validated": _figures(ours),

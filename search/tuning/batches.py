@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from search.tuning.readings import Reading
 from search.tuning.recipe import Recipe
-from search.tuning.texts import Occupation, Texts
+from search.tuning.texts import OWN, Occupation, Texts
 
 LEAST, MOST = 2, 6  # lines in a set
 Item = TypeVar("Item")
@@ -121,17 +121,24 @@ class Batches:
         return list(chosen.values())
 
     def _two_sets(self, one: Occupation) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """No line in both. Where another source describes the same unit group, the second set may come from there."""
+        """No line in both. Where another describes the same unit group, the second set may come from there."""
         lines = self._draw.sample(one.lines, len(one.lines))
-        other = lines
-        relatives = [relative for relative in self._units.get(one.unit, ()) if relative.source != one.source]
+        relatives = self._relatives(one)
         first = self._draw.randint(LEAST, min(MOST, len(lines) - LEAST))
         second = self._draw.randint(LEAST, min(MOST, len(lines) - first))
         if relatives and self._draw.random() < 0.5:
-            other = self._draw.choice(relatives).lines
+            other = self._draw.choice(self._draw.choice(relatives)).lines
             second = self._draw.randint(LEAST, min(MOST, len(other)))
             return tuple(lines[:first]), tuple(self._draw.sample(other, second))
         return tuple(lines[:first]), tuple(lines[first : first + second])
+
+    def _relatives(self, one: Occupation) -> list[list[Occupation]]:
+        """By source, those of its unit group: every other source's, and of jobs of our own the other jobs."""
+        found: dict[str, list[Occupation]] = defaultdict(list)
+        for other in self._units.get(one.unit, ()):
+            if other.source != one.source or (one.source == OWN and other.code != one.code):
+                found[other.source].append(other)
+        return list(found.values())
 
     def _named(self) -> tuple[tuple[str, str], ...]:
         """A third names of skills and credentials, a third names of occupations, a third descriptions."""

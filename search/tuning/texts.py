@@ -20,6 +20,7 @@ from search.tuning.readings import Reading
 
 FEWEST_LINES = 4  # of an occupation: two sets of two
 LONGEST = 200  # characters of a line
+OWN = "own"  # the source that jobs of our own records are; own_jobs.py
 HELD_OUT = 10  # one occupation in so many is kept from training
 
 
@@ -95,14 +96,14 @@ class _CodingIndex:
         for row in _csv(taxonomy / "soc2020_coding_index.csv.gz"):
             if row["soc2020"].isdigit():
                 titles[row["soc2020"]].append(row["title"])
-                of_title[_plain(row["title"])][row["soc2020"]] += 1
+                of_title[plain_title(row["title"])][row["soc2020"]] += 1
                 of_old[row["soc2010"]][row["soc2020"]] += 1
         return cls(titles, of_title, of_old)
 
     def unit_of(self, names: Iterable[str]) -> str:
         """The unit group that most of an occupation's names have in the index; "" where no more than half agree."""
         votes: Counter[str] = Counter()
-        for found in filter(None, (self.of_title.get(name) for name in sorted(set(map(_plain, names))))):
+        for found in filter(None, (self.of_title.get(name) for name in sorted(set(map(plain_title, names))))):
             for unit, count in found.items():
                 votes[unit] += count / found.total()
         if not votes:
@@ -111,7 +112,8 @@ class _CodingIndex:
         return unit if most >= 1 and most > (0.5 + 1e-6) * votes.total() else ""
 
 
-def _plain(title: str) -> str:
+def plain_title(title: str) -> str:
+    """As titles are looked up: small letters, no plurals."""
     return re.sub(r"s\b", "", " ".join(re.findall(r"[a-z]+", title.lower())))
 
 

@@ -31,9 +31,10 @@ class Command(BaseCommand):
         embedder = Embedder(FilePhrases(settings.VAR_DIR / "phrases.sqlite3"))
         pairs = read_pairs(_rows(folder / "matching" / "explanations_dev.jsonl.gz"), adverts, embedder)
         _learned, held_out = split(load_readings())
-        for name, figures in scores(pairs, own_pairs(held_out, embedder)).items():
+        own = own_pairs(held_out, embedder)
+        for name, figures in scores(pairs, own).items():
             self.stdout.write(f"{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in figures.items()))
-        model = fit(pairs)
+        model = fit(pairs, own)
         content = {"line": model.line.round(4).tolist(), "band": model.band.round(4).tolist()}
         FILE.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
         self.stdout.write(f"{FILE.name} written")

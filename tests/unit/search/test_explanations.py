@@ -1,0 +1,50 @@
+"""The fitting of the bands: which line is named is learned from our own records too, the bands from others' pairs."""
+
+import numpy as np
+import pytest
+
+from search.bands import BANDS, CLEAR, NONE, PARTIAL, evidence_together
+from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
+from search.evaluation.explanations import ReadPair, fit, folds
+
+KNOWN = 4  # words, each an axis of its own
+AXES = np.eye(KNOWN)
+SAID, NAMED = (CLEAR, PARTIAL, NONE), ((0,), (1,), ())
+
+
+def pair(group, said, lines):
+    """Four words as evidence; one line asks for the first, one for something near the second, one for neither."""
+    asked = JobDocument(group, "", (Requirement("mix dough"), Requirement("bake cakes"), Requirement("lay bricks")))
+    person = CandidateDocument(group, tuple(EvidenceLine(f"{group} word {n}") for n in range(KNOWN)))
+    job_vectors = np.vstack([np.zeros(KNOWN), 0.9 * AXES[0], 0.5 * AXES[1], 0.1 * AXES.sum(axis=0)])
+    return ReadPair(group, asked, person, job_vectors, AXES, np.array([BANDS.index(band) for band in said]), lines)
+
+
+@pytest.fixture
+def pairs():
+    return [pair(name, SAID, NAMED) for name in "abcdef"]
+
+
+def test_the_line_that_readers_name_scores_highest_and_the_bands_follow(pairs):
+    model = fit(pairs)
+    scores = model.line_scores(pairs[0].features)
+    assert scores[0].argmax() == 0
+    assert [BANDS[band] for band in model.bands(scores)] == list(SAID)
+
+
+def test_our_own_records_teach_the_line_and_never_the_band(pairs):
+    own = [pair(name, SAID[::-1], NAMED) for name in "mnopqrst"]  # bands turned round
+    alone, both = fit(pairs), fit(pairs, own)
+    assert not np.allclose(alone.line, both.line)
+    assert [BANDS[band] for band in both.bands(both.line_scores(pairs[0].features))] == list(SAID)
+    assert np.isfinite(evidence_together(both.line_scores(pairs[0].features))).all()
+
+
+def test_what_is_named_is_a_grid_of_requirements_and_lines(pairs):
+    assert pairs[0].named.tolist() == [[True, False, False, False], [False, True, False, False], [False] * KNOWN]
+    assert pairs[0].features.shape[:2] == (3, KNOWN)
+
+
+def test_nobody_is_fitted_on_and_scored(pairs):
+    for train, test in folds(pairs):
+        assert test and not {one.group for one in train} & {one.group for one in test}
