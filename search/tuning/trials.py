@@ -63,7 +63,7 @@ def trained(texts: Texts, recipe: Recipe, progress: Callable[[int, int, float], 
 
 def held_out_figures(model, texts: Texts) -> dict[str, float]:
     unseen = [one for one in texts.occupations if one.is_held_out]
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16()):  # sooner, and the same to some thousandths
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16()):  # sooner, and nearly the same
         mean = mean_of(model, texts)
         return figures(unseen, lambda phrases: unit_length(_encode(model, phrases) - mean))
 
