@@ -2,7 +2,8 @@
 
 Two small logistic models, read from reference/bands.json: the first says how likely a line of evidence is the one a
 reader would name, the second turns the best lines into a band. `manage.py fit_bands` fits them to pairs that were read
-one by one, and prints the cross-validated figures; docs/matching.md shows them beside plain cosine.
+one by one, the first to our own records besides, and prints the cross-validated figures; docs/matching.md shows them
+beside plain cosine.
 A credential is no matter of likeness: held it is clear, not held it is not shown.
 """
 

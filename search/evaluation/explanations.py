@@ -23,7 +23,7 @@ FOLDS = 6
 # How far the rarer bands count for more. At 1 the macro-F1 is hardly better, and twice as much that is not shown at all
 # is called clear: who is sent to a job on a wrong "clear" pays for it.
 BALANCE = 0.25
-PAIR_COUNTS = 5.0  # what a line of others' pairs counts beside one of our own records, of which there are many more
+PAIR_COUNTS = 5.0  # a line of others' pairs counts as so many lines of our own records, of which there are many more
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _logistic(
 ) -> np.ndarray:
     """Multinomial logistic regression, shape (features + 1, classes): Newton's method on standardised features.
 
-    balance: from 0, every row counts alike, to 1, every class counts alike. counts: how often each row counts.
+    balance: from 0, every row counts alike, to 1, every class counts alike; counts: how often each row does.
     """
     mean, spread = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-9)
     inputs = np.hstack([(features - mean) / spread, np.ones((len(features), 1))])

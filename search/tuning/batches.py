@@ -121,7 +121,10 @@ class Batches:
         return list(chosen.values())
 
     def _two_sets(self, one: Occupation) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """No line in both. Where another describes the same unit group, the second set may come from there."""
+        """No line in both, but for what two jobs of ours both say.
+
+        Where another describes the same unit group, the second set may come from there.
+        """
         lines = self._draw.sample(one.lines, len(one.lines))
         relatives = self._relatives(one)
         first = self._draw.randint(LEAST, min(MOST, len(lines) - LEAST))

@@ -32,7 +32,7 @@ def jobs_as_occupations(readings: Iterable[Reading], known: Iterable[Occupation]
 
 
 def _unit_of(title: str, units: dict[str, Counter[str]]) -> str:
-    """Of the longest part of the title, as far as its last word, that most name alike; "" where there is none."""
+    """Of the longest ending of the title, or of a part of it, whose unit group most agree on; "" where none is."""
     for words in sorted(_endings(title), key=len, reverse=True):
         if votes := units.get(" ".join(words)):
             unit, most = votes.most_common(1)[0]

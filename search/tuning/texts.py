@@ -19,7 +19,7 @@ from pathlib import Path
 from search.tuning.readings import Reading
 
 FEWEST_LINES = 4  # of an occupation: two sets of two
-LONGEST = 200  # characters of a line
+LONGEST = 200  # characters of a line of the taxonomies
 OWN = "own"  # the source that jobs of our own records are; own_jobs.py
 HELD_OUT = 10  # one occupation in so many is kept from training
 
@@ -33,7 +33,7 @@ class Occupation:
     family: str
     titles: tuple[str, ...]
     lines: tuple[str, ...]
-    unit: str = ""  # its SOC 2020 unit group, where the source or the official index of titles says so
+    unit: str = ""  # its SOC 2020 unit group, where the source or the titles say so
 
     @property
     def is_held_out(self) -> bool:

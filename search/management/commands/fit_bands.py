@@ -19,7 +19,7 @@ from search.tuning.readings import load_readings, split
 class Command(BaseCommand):
     help = (
         "Fit the bands of reasons (clear, partial, none) and the words for a match (strong, some, not yet) to pairs "
-        "that were read, and print the cross-validated figures."
+        "that were read, and to our own records, and print the cross-validated figures."
     )
     requires_system_checks = []  # works on files: no page and no table is touched
 

@@ -13,9 +13,9 @@ from search.tuning.recipe import MEMBERS, Recipe
 
 class Command(BaseCommand):
     help = (
-        "Tune the encoder on the open taxonomies, then on records that were read, print what it does on occupations "
-        "that it did not see, before and after, and write search/reference/encoder.npz. The same every time on the "
-        "same kind of processor."
+        "Tune the encoder on the open taxonomies and on jobs of our own, then on records that were read, print what "
+        "it does on occupations that it did not see, before and after, and write search/reference/encoder.npz. The "
+        "same every time on the same kind of processor."
     )
     requires_system_checks = []  # works on files: no page and no table is touched
 

@@ -5,9 +5,10 @@ import pytest
 from search.documents import CandidateDocument, JobDocument, Requirement
 from search.tuning.batches import Batches
 from search.tuning.own_jobs import jobs_as_occupations
-from search.tuning.readings import Reading
+from search.tuning.readings import Reading, load_readings, split
 from search.tuning.recipe import Recipe
 from search.tuning.texts import OWN, Occupation, Texts
+from search.tuning.trials import texts_to_learn
 
 
 def test_two_jobs_of_our_own_in_one_unit_group_are_the_same_work():
@@ -47,3 +48,13 @@ def test_a_job_of_our_own_belongs_where_its_title_is_known(title, unit):
     (job,) = jobs_as_occupations([*read, few], known)
     assert (job.source, job.unit, job.titles) == (OWN, unit, (title,))
     assert job.lines == ("mix", "bake", "sell", "clean")
+
+
+def test_nothing_is_learned_from_records_that_are_held_out(monkeypatch, tmp_path):
+    baker = Occupation("soc", "5432", "54", ("Bakers",), ("a", "b", "c", "d"), "5432")
+    monkeypatch.setattr("search.tuning.trials.read_texts", lambda folder: Texts((baker,), ()))
+    texts = texts_to_learn(tmp_path)
+    learned, held_out = split(load_readings())
+    jobs = {one.code for one in texts.occupations if one.source == OWN}
+    assert jobs == {one.job.id for one in learned} == {one.job.id for one in texts.readings}
+    assert held_out and not jobs & {one.job.id for one in held_out}
