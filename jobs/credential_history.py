@@ -45,3 +45,19 @@ def implied_credentials(line_text: str) -> frozenset[str]:
     if not found and ON_THE_ROAD.search(line_text) and not NOT_ON_THE_ROAD.search(line_text):
         found.add("driving-b")
     return frozenset(found)
+
+
+# Machines that nobody works on without a ticket, each by the credential that any ticket for it covers.
+MACHINES: tuple[tuple[str, re.Pattern], ...] = (
+    ("forklift", re.compile(r"\bfork-? ?lift|\bflts?\b|\bcounter-? ?balance|\breach trucks?\b", re.IGNORECASE)),
+    ("telehandler", re.compile(r"\btele-?handlers?\b", re.IGNORECASE)),
+    ("360-excavator", re.compile(r"\bexcavators?\b|\bdiggers?\b", re.IGNORECASE)),
+    ("dumper", re.compile(r"\bdumpers?\b", re.IGNORECASE)),
+    ("chainsaw", re.compile(r"\bchain-? ?saws?\b", re.IGNORECASE)),
+)
+
+
+@lru_cache(maxsize=20_000)
+def machines_named(line_text: str) -> frozenset[str]:
+    """The machines that a line speaks of and that take a ticket, by the credential for each."""
+    return frozenset(slug for slug, pattern in MACHINES if pattern.search(line_text))

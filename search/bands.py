@@ -19,8 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from candidates.models import Evidence
+from jobs.credential_history import machines_named
 from jobs.minimums import asks_only_for_age, months_asked
-from search.documents import CandidateDocument, JobDocument, Requirement
+from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
 from search.words import weight_of, word_set
 
 CLEAR, PARTIAL, NONE = "clear", "partial", "none"
@@ -123,9 +124,17 @@ def read_lines(
         named = candidate.evidence[line]
         if band == CLEAR and (named.kind == Evidence.Kind.PERSONAL or not named.is_valid(candidate.asked_on)):
             band = PARTIAL  # what somebody says of themselves is a start, not a showing; so is a card that ran out
+        if band == CLEAR and _is_on_another_machine(requirement, named, candidate):
+            band = PARTIAL
         reading = _known(requirement, candidate) or Reading(band, line)
         readings.append(_long_enough(reading, requirement, candidate, scores[row]))
     return readings
+
+
+def _is_on_another_machine(requirement: Requirement, named: EvidenceLine, candidate: CandidateDocument) -> bool:
+    """Work with a machine that takes a ticket, where neither the ticket is held nor the line names such a machine."""
+    machines = machines_named(requirement.text)
+    return bool(machines) and not machines & (machines_named(named.text) | candidate.credentials())
 
 
 def _long_enough(

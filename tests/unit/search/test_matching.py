@@ -197,6 +197,25 @@ def test_a_card_that_ran_out_shows_no_work_clearly(monkeypatch):
     assert explained(moving, card, asked_on=date(2026, 10, 1)).band == PARTIAL
 
 
+@pytest.mark.parametrize(
+    ("asked", "line", "held", "band"),
+    [
+        ("Stack pallets with a counterbalance truck", "Good with a hand pallet truck", (), PARTIAL),
+        ("Stack pallets with a counterbalance truck", "Good with a hand pallet truck", ("forklift",), CLEAR),
+        ("Stack pallets with a counterbalance truck", "Drove a fork-lift in the stores", (), CLEAR),
+        ("Stack pallets with a pump truck", "Good with a hand pallet truck", (), CLEAR),
+        ("Fell trees with a chainsaw", "Cleared brambles by hand", (), PARTIAL),
+        ("Dig footings with a mini digger", "Dug footings with an excavator", (), CLEAR),
+        ("Dig footings with a mini digger", "Drove a fork-lift in the stores", ("forklift",), PARTIAL),
+    ],
+)
+def test_work_with_a_machine_that_takes_a_ticket_is_clear_by_the_ticket_or_the_machine(
+    monkeypatch, asked, line, held, band
+):
+    monkeypatch.setattr("search.bands.shipped_model", lambda: ALL_CLEAR)
+    assert explained(Requirement(asked), EvidenceLine(line, credentials=frozenset(held))).band == band
+
+
 def test_a_card_alone_is_no_experience():
     line = Requirement("Minimum 2 years C+E experience", "credential", credentials=frozenset({"driving-ce"}))
     held = EvidenceLine("C+E licence", "licence", credentials=frozenset({"driving-ce"}))
