@@ -47,11 +47,12 @@ def implied_credentials(line_text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-# Machines that nobody works on without a ticket, each by the credential that any ticket for it covers.
+# Machines that nobody works on without a ticket, each by what a ticket for it covers; any one of them will do.
 MACHINES: tuple[tuple[str, re.Pattern], ...] = (
     ("forklift", re.compile(r"\bfork-? ?lift|\bflts?\b|\bcounter-? ?balance|\breach trucks?\b", re.IGNORECASE)),
     ("telehandler", re.compile(r"\btele-?handlers?\b", re.IGNORECASE)),
     ("360-excavator", re.compile(r"\bexcavators?\b|\bdiggers?\b", re.IGNORECASE)),
+    ("180-excavator", re.compile(r"\bexcavators?\b|\bdiggers?\b", re.IGNORECASE)),
     ("dumper", re.compile(r"\bdumpers?\b", re.IGNORECASE)),
     ("chainsaw", re.compile(r"\bchain-? ?saws?\b", re.IGNORECASE)),
 )
@@ -59,5 +60,5 @@ MACHINES: tuple[tuple[str, re.Pattern], ...] = (
 
 @lru_cache(maxsize=20_000)
 def machines_named(line_text: str) -> frozenset[str]:
-    """The machines that a line speaks of and that take a ticket, by the credential for each."""
+    """The machines that a line speaks of and that take a ticket, by the credentials for each."""
     return frozenset(slug for slug, pattern in MACHINES if pattern.search(line_text))

@@ -23,7 +23,7 @@ FOLDS = 6
 # How far the rarer bands count for more. At 1 the macro-F1 is hardly better, and twice as much that is not shown at all
 # is called clear: who is sent to a job on a wrong "clear" pays for it.
 BALANCE = 0.25
-PAIR_COUNTS = 5.0  # a line of others' pairs counts as so many lines of our own records, of which there are many more
+OWN_COUNTS = 0.2  # a line of our own records, beside one of others' pairs, of which there are far fewer
 
 
 @dataclass(frozen=True)
@@ -99,13 +99,13 @@ def fit(pairs: Sequence[ReadPair], own: Sequence[ReadPair] = ()) -> BandModel:
     learned from `pairs` alone.
     """
     both = (*pairs, *own)
-    counts = np.repeat([PAIR_COUNTS] * len(pairs) + [1.0] * len(own), [pair.named.size for pair in both])
+    counts = np.repeat([1.0] * len(pairs) + [OWN_COUNTS] * len(own), [pair.named.size for pair in both])
     line = _logistic(
         np.concatenate([pair.features.reshape(-1, LINE_FEATURES) for pair in both]),
         np.concatenate([pair.named.reshape(-1) for pair in both]).astype(int),
         classes=2,
         balance=0.0,
-        counts=counts if own else None,
+        counts=counts,
     )
     line = line[:, 1] - line[:, 0]
     model = BandModel(line, np.zeros((2, len(BANDS))))
@@ -115,7 +115,7 @@ def fit(pairs: Sequence[ReadPair], own: Sequence[ReadPair] = ()) -> BandModel:
 
 
 def _logistic(
-    features: np.ndarray, truth: np.ndarray, *, classes: int, balance: float, counts: np.ndarray | None = None
+    features: np.ndarray, truth: np.ndarray, *, classes: int, balance: float, counts: np.ndarray | float = 1.0
 ) -> np.ndarray:
     """Multinomial logistic regression, shape (features + 1, classes): Newton's method on standardised features.
 
@@ -124,9 +124,7 @@ def _logistic(
     mean, spread = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-9)
     inputs = np.hstack([(features - mean) / spread, np.ones((len(features), 1))])
     share = np.bincount(truth, minlength=classes) / len(truth)
-    importance = ((1 / (classes * share)) ** balance)[truth]
-    if counts is not None:
-        importance = importance * counts
+    importance = ((1 / (classes * share)) ** balance)[truth] * counts
     wanted, weights = np.eye(classes)[truth], np.zeros((inputs.shape[1], classes))
     penalty = np.ones(inputs.shape[1])
     penalty[-1] = 1e-3

@@ -1,6 +1,7 @@
 import pytest
 
-from jobs.credential_history import implied_credentials
+from jobs.credential_history import HISTORY, MACHINES, implied_credentials, machines_named
+from jobs.credentials import load_vocabulary
 from jobs.credentials import credentials_by_slug
 
 
@@ -42,3 +43,13 @@ def test_work_that_needs_a_licence_implies_it(work, licence):
 )
 def test_other_work_implies_nothing(work):
     assert implied_credentials(work) == frozenset()
+
+
+def test_what_work_and_machines_ask_for_is_in_the_vocabulary():
+    known = {entry.slug for entry in load_vocabulary()}
+    assert {slug for slug, _pattern in (*HISTORY, *MACHINES)} <= known
+
+
+def test_a_digger_is_worked_with_either_ticket_and_a_hand_pallet_truck_with_none():
+    assert machines_named("Dig footings with a mini digger") == {"180-excavator", "360-excavator"}
+    assert machines_named("Move stock with a hand pallet truck") == frozenset()

@@ -206,6 +206,7 @@ def test_a_card_that_ran_out_shows_no_work_clearly(monkeypatch):
         ("Stack pallets with a pump truck", "Good with a hand pallet truck", (), CLEAR),
         ("Fell trees with a chainsaw", "Cleared brambles by hand", (), PARTIAL),
         ("Dig footings with a mini digger", "Dug footings with an excavator", (), CLEAR),
+        ("Dig footings with a mini digger", "Groundworks", ("180-excavator",), CLEAR),
         ("Dig footings with a mini digger", "Drove a fork-lift in the stores", ("forklift",), PARTIAL),
     ],
 )
