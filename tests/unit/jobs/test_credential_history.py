@@ -1,8 +1,7 @@
 import pytest
 
 from jobs.credential_history import HISTORY, MACHINES, implied_credentials, machines_named
-from jobs.credentials import load_vocabulary
-from jobs.credentials import credentials_by_slug
+from jobs.credentials import credentials_by_slug, load_vocabulary
 
 
 @pytest.mark.parametrize(
