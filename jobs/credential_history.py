@@ -47,13 +47,28 @@ def implied_credentials(line_text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-# Machines that nobody works on without a ticket, each by what a ticket for it covers; any one of them will do.
+SCAFFOLDS = re.compile(r"\bscaffold(?:s|ers?|ing)?\b(?! ?towers?)", re.IGNORECASE)
+# Machines that nobody works on without a ticket, and scaffolds, each by what a ticket for it covers; any one will do.
 MACHINES: tuple[tuple[str, re.Pattern], ...] = (
     ("forklift", re.compile(r"\bfork-? ?lift|\bflts?\b|\bcounter-? ?balance|\breach trucks?\b", re.IGNORECASE)),
     ("telehandler", re.compile(r"\btele-?handlers?\b", re.IGNORECASE)),
     ("360-excavator", re.compile(r"\bexcavators?\b|\bdiggers?\b", re.IGNORECASE)),
     ("180-excavator", re.compile(r"\bexcavators?\b|\bdiggers?\b", re.IGNORECASE)),
     ("dumper", re.compile(r"\bdumpers?\b", re.IGNORECASE)),
+    ("dozer", re.compile(r"\b(?:bull)?dozers?\b", re.IGNORECASE)),
+    ("roller", re.compile(r"\b(?:ride-? ?on|road|tandem|drum) rollers?\b", re.IGNORECASE)),
+    ("crane", re.compile(r"\bcranes?\b", re.IGNORECASE)),
+    ("hiab", re.compile(r"\bhiabs?\b|\blorry loaders?\b", re.IGNORECASE)),
+    (
+        "ipaf",
+        re.compile(
+            r"\bmewps?\b|\b(?:mobile|aerial) elevat\w+|\bcherry-? ?pickers?\b|\b(?:aerial|scissor|boom) lifts?\b",
+            re.IGNORECASE,
+        ),
+    ),
+    ("pasma", re.compile(r"\b(?:scaffold\w*|mobile|access) towers?\b", re.IGNORECASE)),
+    ("cisrs", SCAFFOLDS),
+    ("cisrs-labourer", SCAFFOLDS),
     ("chainsaw", re.compile(r"\bchain-? ?saws?\b", re.IGNORECASE)),
 )
 

@@ -52,3 +52,22 @@ def test_what_work_and_machines_ask_for_is_in_the_vocabulary():
 def test_a_digger_is_worked_with_either_ticket_and_a_hand_pallet_truck_with_none():
     assert machines_named("Dig footings with a mini digger") == {"180-excavator", "360-excavator"}
     assert machines_named("Move stock with a hand pallet truck") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("work", "machines"),
+    [
+        ("Operate tower cranes on city sites", {"crane"}),
+        ("Work from a cherry picker to fix gutters", {"ipaf"}),
+        ("Use MEWPs at height", {"ipaf"}),
+        ("Put up scaffolding to drawings", {"cisrs", "cisrs-labourer"}),
+        ("Build and check scaffold towers", {"pasma"}),
+        ("Compact sub-base with a ride-on roller", {"roller"}),
+        ("Load bricks with a Hiab", {"hiab"}),
+        ("Paint walls with brush and roller", set()),
+        ("Pick cherries", set()),
+        ("Help lift boxes", set()),
+    ],
+)
+def test_the_machines_that_a_line_names(work, machines):
+    assert machines_named(work) == machines
