@@ -47,7 +47,13 @@ def implied_credentials(line_text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-SCAFFOLDS = re.compile(r"\bscaffold(?:s|ers?|ing)?\b(?! ?towers?)", re.IGNORECASE)
+OPERATES = r"\b(?:operat|driv)(?:e|es|ed|ing|or|ors|er|ers)\b"
+# To put them up; many a trade works from them, or near a crane.
+SCAFFOLDS = re.compile(
+    r"\bscaffolders?\b|\b(?:erect|build|put|tak|dismantl|strik|strip|alter|adapt)\w*\b.{0,30}\bscaffold(?:s|ing)?\b(?! ?towers?)"
+    r"|\bscaffold(?:ing)? (?:erect|dismantl)\w+",
+    re.IGNORECASE,
+)
 # Machines that nobody works on without a ticket, and scaffolds, each by what a ticket for it covers; any one will do.
 MACHINES: tuple[tuple[str, re.Pattern], ...] = (
     ("forklift", re.compile(r"\bfork-? ?lift|\bflts?\b|\bcounter-? ?balance|\breach trucks?\b", re.IGNORECASE)),
@@ -57,8 +63,8 @@ MACHINES: tuple[tuple[str, re.Pattern], ...] = (
     ("dumper", re.compile(r"\bdumpers?\b", re.IGNORECASE)),
     ("dozer", re.compile(r"\b(?:bull)?dozers?\b", re.IGNORECASE)),
     ("roller", re.compile(r"\b(?:ride-? ?on|road|tandem|drum) rollers?\b", re.IGNORECASE)),
-    ("crane", re.compile(r"\bcranes?\b", re.IGNORECASE)),
-    ("hiab", re.compile(r"\bhiabs?\b|\blorry loaders?\b", re.IGNORECASE)),
+    ("crane", re.compile(rf"{OPERATES}.{{0,30}}\bcranes?\b|\bcrane {OPERATES}", re.IGNORECASE)),
+    ("hiab", re.compile(r"\bhiabs?\b|\blorry(?: loaders?|-mounted cranes?)\b", re.IGNORECASE)),
     (
         "ipaf",
         re.compile(

@@ -78,7 +78,7 @@ class Batches:
 
     def __init__(self, texts: Texts, occupations: Sequence[Occupation], recipe: Recipe) -> None:
         self._draw = random.Random(recipe.seed)
-        self._size, self._pairs = recipe.occupations, recipe.pairs
+        self._size, self._pairs = min(recipe.occupations, len(occupations)), recipe.pairs
         self._neighbours, self._near_names = recipe.neighbours, recipe.near_names
         self._records = [Record.of(reading) for reading in texts.readings]
         self._at_once = min(recipe.records, len(self._records))

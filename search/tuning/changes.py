@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -13,6 +14,18 @@ RANK = 128
 def mean_of(members: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """The matrices of several trainings from the same start, averaged one by one."""
     return {name: np.mean([member[name] for member in members], axis=0) for name in members[0]}
+
+
+def kept_mean(file: Path, like: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What an earlier run kept. Raises ValueError where it is not of a model like this one, OSError."""
+    try:
+        with np.load(file) as content:
+            mean = dict(content)
+    except (ValueError, AttributeError, BadZipFile) as error:
+        raise ValueError(f"{file} holds no members. Name another file, or delete this one.") from error
+    if {name: matrix.shape for name, matrix in mean.items()} != {name: matrix.shape for name, matrix in like.items()}:
+        raise ValueError(f"{file} holds the members of another model. Name another file, or delete this one.")
+    return mean
 
 
 def low_rank(before: dict[str, np.ndarray], after: dict[str, np.ndarray], rank: int = RANK) -> dict[str, np.ndarray]:

@@ -68,6 +68,11 @@ def tunable(model: SentenceTransformer) -> dict[str, torch.nn.Parameter]:
     }
 
 
+def matrices_of(model: SentenceTransformer) -> dict[str, np.ndarray]:
+    """Those that are tuned, as they are now: a copy."""
+    return {name: matrix.detach().numpy().copy() for name, matrix in tunable(model).items()}
+
+
 def share_of_rate(step: int, steps: int, warm_up: float) -> float:
     """Up in a line for the share `warm_up` of the steps, then down along a cosine."""
     warm = max(1, int(warm_up * steps))

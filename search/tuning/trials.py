@@ -16,7 +16,7 @@ from search.tuning.own_jobs import jobs_as_occupations
 from search.tuning.readings import load_readings, split
 from search.tuning.recipe import Recipe
 from search.tuning.texts import Named, Texts, read_texts
-from search.tuning.training import has_bfloat16, train, tunable
+from search.tuning.training import has_bfloat16, train
 
 MEAN_OF = 12_000  # phrases
 
@@ -52,13 +52,12 @@ def texts_to_learn(folder: Path) -> Texts:
 
 
 def trained(texts: Texts, recipe: Recipe, progress: Callable[[int, int, float], None] | None = None):
-    """The model after training, and its matrices as they were before, by name."""
+    """The model after training."""
     model = SentenceEncoder().load()
     mean = mean_of(model, texts)
-    before = {name: matrix.detach().numpy().copy() for name, matrix in tunable(model).items()}
     seen = [one for one in texts.occupations if not one.is_held_out]
     train(model, mean, Batches(texts, seen, recipe), recipe, progress)
-    return model, before
+    return model
 
 
 def held_out_figures(model, texts: Texts) -> dict[str, float]:

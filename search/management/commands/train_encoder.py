@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from jobs.progress import ProgressBar
 from search.embeddings import CHANGES_FILE, SentenceEncoder
-from search.tuning.changes import RANK, apply, low_rank, mean_of, put
+from search.tuning.changes import RANK, apply, kept_mean, low_rank, mean_of, put
 from search.tuning.recipe import MEMBERS, Recipe
 
 
@@ -22,6 +22,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("folder", type=Path, help="the folder that holds taxonomy/ and uk/")
         parser.add_argument("--output", type=Path, default=CHANGES_FILE, help="write the changes here")
+        parser.add_argument(
+            "--members",
+            type=Path,
+            metavar="FILE",
+            help="keep the mean of the members here (.npz, 43 MB); where it is there already, no member is trained",
+        )
         parser.add_argument("--rank", type=int, default=RANK, help="of the products that are written")
         parser.add_argument("--compare", nargs="*", metavar="VARIANT", help="write nothing: train the variants instead")
         for one in fields(Recipe):
@@ -30,9 +36,12 @@ class Command(BaseCommand):
 
     def handle(self, *, folder: Path, output: Path, rank: int, compare: list[str] | None, **options):
         from search.tuning.reading_stage import Stage, learn
-        from search.tuning.training import tunable
-        from search.tuning.trials import VARIANTS, held_out_figures, texts_to_learn, trained
+        from search.tuning.training import matrices_of
+        from search.tuning.trials import VARIANTS, held_out_figures, texts_to_learn
 
+        for file in filter(None, (output, options["members"])):
+            if not file.parent.is_dir():
+                raise CommandError(f"There is no folder {file.parent} to write {file.name} to.")
         try:
             texts = texts_to_learn(folder)
         except (OSError, ValueError) as error:
@@ -51,28 +60,46 @@ class Command(BaseCommand):
             if unknown := set(compare) - set(VARIANTS):
                 raise CommandError(f"No such variant: {', '.join(sorted(unknown))}. There are: {', '.join(VARIANTS)}.")
             for name in compare or VARIANTS:
-                model, _before = self._trained(trained, name, texts, replace(members[0], **VARIANTS[name]))
+                model = self._trained(name, texts, replace(members[0], **VARIANTS[name]))
                 self._tell(f"{name}, {members[0].steps} steps", held_out_figures(model, texts))
             return
-        afters = []
-        for number, member in enumerate(members, 1):
-            model, before = self._trained(trained, f"Member {number} of {len(members)}", texts, member)
-            afters.append({name: matrix.detach().numpy() for name, matrix in tunable(model).items()})
-            self._tell(f"member {number}", held_out_figures(model, texts))
-        put(model, mean_of(afters))
+        model = SentenceEncoder().load()
+        before = matrices_of(model)
+        put(model, self._mean_of_members(options["members"], members, texts, before))
         self._tell("the mean", held_out_figures(model, texts))
         stage = Stage(steps=options["steps"] or 0)
         with ProgressBar("Records that were read", 1) as bar:
             learn(model, texts.readings, stage, lambda done, of, _loss: bar.update(done, of))
-        after = {name: matrix.detach().numpy() for name, matrix in tunable(model).items()}
         with output.open("wb") as file:
-            np.savez_compressed(file, **low_rank(before, after, rank))
+            np.savez_compressed(file, **low_rank(before, matrices_of(model), rank))
         shipped = SentenceEncoder().load()
         apply(shipped, output)
         self._tell(f"after the records, rank {rank}", held_out_figures(shipped, texts))
         self.stdout.write(f"{output.name}: {output.stat().st_size / 1e6:.1f} MB. Now build_statistics FOLDER.")
 
-    def _trained(self, trained, name, texts, recipe):
+    def _mean_of_members(self, file: Path | None, members, texts, before) -> dict[str, np.ndarray]:
+        from search.tuning.training import matrices_of
+        from search.tuning.trials import held_out_figures
+
+        if file and file.exists():
+            try:
+                return kept_mean(file, before)
+            except (OSError, ValueError) as error:
+                raise CommandError(str(error)) from error
+        afters = []
+        for number, member in enumerate(members, 1):
+            model = self._trained(f"Member {number} of {len(members)}", texts, member)
+            afters.append(matrices_of(model))
+            self._tell(f"member {number}", held_out_figures(model, texts))
+        mean = mean_of(afters)
+        if file:
+            with file.open("wb") as kept:
+                np.savez(kept, **mean)
+        return mean
+
+    def _trained(self, name, texts, recipe):
+        from search.tuning.trials import trained
+
         started = time.monotonic()
         with ProgressBar(name, recipe.steps) as bar:
             found = trained(texts, recipe, lambda done, _of, _loss: bar.update(done, recipe.steps))

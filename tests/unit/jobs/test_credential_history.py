@@ -66,6 +66,11 @@ def test_a_digger_is_worked_with_either_ticket_and_a_hand_pallet_truck_with_none
         ("Load bricks with a Hiab", {"hiab"}),
         ("Paint walls with brush and roller", set()),
         ("Pick cherries", set()),
+        ("Crane driver (job before custody)", {"crane"}),
+        ("Operated a lorry-mounted crane", {"crane", "hiab"}),
+        ("Sling loads for the crane", set()),
+        ("Lay bricks from ladders and scaffolds", set()),
+        ("scaffolder (job before custody)", {"cisrs", "cisrs-labourer"}),
         ("Help lift boxes", set()),
     ],
 )

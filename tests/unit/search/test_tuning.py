@@ -9,48 +9,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from django.core.management import CommandError, call_command
 
-from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
 from search.embeddings import CHANGES_FILE, SentenceEncoder, own_encoder, raw_encoder
 from search.tuning.batches import Batches, Record
 from search.tuning.changes import apply, low_rank, mean_of, put
 from search.tuning.held_out import figures
-from search.tuning.reading_stage import SURE, Stage, learn
-from search.tuning.readings import FILE, Reading, load_readings, split
+from search.tuning.reading_stage import SURE
+from search.tuning.readings import FILE, load_readings, split
 from search.tuning.recipe import MEMBERS, Recipe
-from search.tuning.texts import Named, Occupation, Texts, _CodingIndex, read_texts
+from search.tuning.texts import Named, Texts, _CodingIndex, read_texts
 from search.tuning.training import _attract, _read, forward, train, tunable
 from search.tuning.trials import VARIANTS
 from tests.fake_encoder import FakeEncoder
-
-TRADES = ("bread", "bricks", "hair", "lorries", "cakes", "walls", "engines", "gardens")
-DEEDS = ("mix", "carry", "count", "sell", "store", "weigh")
-
-
-def occupation(number, source="esco", unit=""):
-    lines = tuple(f"{deed} {TRADES[number]}" for deed in DEEDS)
-    return Occupation(
-        source, str(number), "f", (f"{TRADES[number]} worker", f"worker with {TRADES[number]}"), lines, unit
-    )
-
-
-@pytest.fixture
-def texts():
-    occupations = [occupation(n) for n in range(8)]
-    occupations += [occupation(1, "soc", "5312"), occupation(1, "ncs", "5312")]
-    named = (
-        Named(("cscs", "cscs card"), family="cards"),
-        Named(("fork-lift", "flt"), family="cards"),
-        Named(("bake",), "make bread in an oven"),
-    )
-    return Texts(tuple(occupations), named, readings())
-
-
-def readings():
-    job = JobDocument("1", "baker", (Requirement("bake bread"), Requirement("sell cakes"), Requirement("drive")))
-    person = CandidateDocument("2", (EvidenceLine("made bread"), EvidenceLine("served at a counter")))
-    return (Reading(job, person, ("clear", "partial", "none"), ((0, 1), (1,), ())),)
+from tests.unit.search.tuning_texts import TRADES, occupation, readings
 
 
 def test_a_batch_never_has_a_line_in_both_sets_of_one_source(texts):
@@ -176,13 +147,6 @@ def test_the_official_index_of_titles_tells_the_unit_group(tmp_path, names, unit
 def test_every_variant_of_the_ablation_changes_the_recipe():
     variants = {name: replace(Recipe(), **changes) for name, changes in VARIANTS.items()}
     assert len(set(variants.values())) == len(variants)
-
-
-def test_a_variant_that_is_not_there_is_named(monkeypatch, texts, tmp_path):
-    monkeypatch.setattr("search.tuning.trials.texts_to_learn", lambda folder: texts)
-    monkeypatch.setattr("search.tuning.trials.held_out_figures", lambda model, texts: {"all": 0.5})
-    with pytest.raises(CommandError, match="sideways"):
-        call_command("train_encoder", str(tmp_path), "--compare", "sideways")
 
 
 def test_like_attracts_like_and_what_is_masked_counts_for_nothing():
@@ -350,27 +314,6 @@ def test_the_tuned_encoder_brings_a_trade_together():
 def test_a_record_that_was_read_is_a_softmax_over_its_lines_and_none_of_them():
     found = np.array(Record.of(readings()[0], SURE).shown)
     assert found == pytest.approx(np.array([[0.85 * 2 / 3, 0.85 / 3, 0.15], [0, 0.65, 0.35], [0, 0, 1]]))
-
-
-def test_the_last_stage_brings_together_what_was_read_together_and_keeps_a_share():
-    def likeness(model):
-        bread, flour, shoes = model.encode(["bake bread", "worked with flour", "mended shoes"])
-        return bread @ flour - bread @ shoes
-
-    job = JobDocument("1", "", (Requirement("bake bread"), Requirement("drive")))
-    person = CandidateDocument("2", (EvidenceLine("worked with flour"), EvidenceLine("mended shoes")))
-    read = (Reading(job, person, ("clear", "none"), ((0,), ())),)
-    told, gained = [], {}
-    for share in (0.0, 0.5, 1.0):
-        model = SentenceEncoder().load()
-        before, names = likeness(model), {name: matrix.detach().clone() for name, matrix in model.named_parameters()}
-        learn(model, read, Stage(passes=6, records=1, share=share), lambda done, of, loss: told.append((done, of)))
-        gained[share] = likeness(model) - before
-        changed = {name for name, matrix in model.named_parameters() if not torch.equal(matrix, names[name])}
-        assert changed == (set(tunable(model)) if share else set())
-    assert gained[0.0] == pytest.approx(0, abs=1e-6)
-    assert 0 < gained[0.5] < gained[1.0]
-    assert told[5] == (6, 6)
 
 
 def test_a_model_takes_other_matrices_in():
