@@ -50,8 +50,8 @@ def implied_credentials(line_text: str) -> frozenset[str]:
 OPERATES = r"\b(?:operat|driv)(?:e|es|ed|ing|or|ors|er|ers)\b"
 # To put them up; many a trade works from them, or near a crane.
 SCAFFOLDS = re.compile(
-    r"\bscaffolders?\b|\b(?:erect|build|put|tak|dismantl|strik|strip|alter|adapt)\w*\b.{0,30}\bscaffold(?:s|ing)?\b(?! ?towers?)"
-    r"|\bscaffold(?:ing)? (?:erect|dismantl)\w+",
+    r"\bscaffolders?\b|\bscaffold(?:ing)? (?:erect|dismantl)\w+"
+    r"|\b(?:erect|build|put|tak|dismantl|strik|strip|alter)\w*\b.{0,30}\bscaffold(?:s|ing)?\b(?! ?towers?)",
     re.IGNORECASE,
 )
 # Machines that nobody works on without a ticket, and scaffolds, each by what a ticket for it covers; any one will do.
