@@ -47,39 +47,58 @@ def implied_credentials(line_text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-OPERATES = r"\b(?:operat|driv)(?:e|es|ed|ing|or|ors|er|ers)\b"
-# To put them up; many a trade works from them, or near a crane.
-SCAFFOLDS = re.compile(
-    r"\bscaffolders?\b|\bscaffold(?:ing)? (?:erect|dismantl)\w+"
-    r"|\b(?:erect|build|put|tak|dismantl|strik|strip|alter)\w*\b.{0,30}\bscaffold(?:s|ing)?\b(?! ?towers?)",
-    re.IGNORECASE,
+def _words(pattern: str) -> re.Pattern:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+FORKLIFT = _words(r"\bfork-? ?lift|\bflts?\b|\bcounter-? ?balance|\breach trucks?\b")
+TELEHANDLER = _words(r"\btele-?handlers?\b")
+EXCAVATOR = _words(r"\bexcavators?\b|\bdiggers?\b")
+DUMPER = _words(r"\bdumpers?\b")
+DOZER = _words(r"\b(?:bull)?dozers?\b")
+ROLLER = _words(r"\b(?:ride-? ?on|road|tandem|drum|vibrating)[- ]rollers?\b")
+LORRY_LOADER = _words(r"\bhiabs?\b|\b(?:lorry|vehicle)[- ](?:loaders?|mounted cranes?)\b")
+CHAINSAW = _words(r"\bchain-? ?saws?\b")
+PLATFORMS = (
+    r"(?:mewps?|cherry-? ?pickers?|(?:scissor|boom)[- ]lifts?|(?:powered access|(?:mobile |aerial )?"
+    r"(?:elevat\w+|aerial) work(?:ing)?) platforms?)\b"
 )
-# Machines that nobody works on without a ticket, and scaffolds, each by what a ticket for it covers; any one will do.
-MACHINES: tuple[tuple[str, re.Pattern], ...] = (
-    ("forklift", re.compile(r"\bfork-? ?lift|\bflts?\b|\bcounter-? ?balance|\breach trucks?\b", re.IGNORECASE)),
-    ("telehandler", re.compile(r"\btele-?handlers?\b", re.IGNORECASE)),
-    ("360-excavator", re.compile(r"\bexcavators?\b|\bdiggers?\b", re.IGNORECASE)),
-    ("180-excavator", re.compile(r"\bexcavators?\b|\bdiggers?\b", re.IGNORECASE)),
-    ("dumper", re.compile(r"\bdumpers?\b", re.IGNORECASE)),
-    ("dozer", re.compile(r"\b(?:bull)?dozers?\b", re.IGNORECASE)),
-    ("roller", re.compile(r"\b(?:ride-? ?on|road|tandem|drum) rollers?\b", re.IGNORECASE)),
-    ("crane", re.compile(rf"{OPERATES}.{{0,30}}\bcranes?\b|\bcrane {OPERATES}", re.IGNORECASE)),
-    ("hiab", re.compile(r"\bhiabs?\b|\blorry(?: loaders?|-mounted cranes?)\b", re.IGNORECASE)),
-    (
-        "ipaf",
-        re.compile(
-            r"\bmewps?\b|\b(?:mobile|aerial) elevat\w+|\bcherry-? ?pickers?\b|\b(?:aerial|scissor|boom) lifts?\b",
-            re.IGNORECASE,
-        ),
-    ),
-    ("pasma", re.compile(r"\b(?:scaffold\w*|mobile|access) towers?\b", re.IGNORECASE)),
-    ("cisrs", SCAFFOLDS),
-    ("cisrs-labourer", SCAFFOLDS),
-    ("chainsaw", re.compile(r"\bchain-? ?saws?\b", re.IGNORECASE)),
+OPERATES = r"\b(?:operat|driv)(?:e|es|ing)\b"
+# Many a trade works from a scaffold or near a crane, and needs no ticket for it: of these only the work itself asks for
+# one. In a record any mention of them is a start.
+WORKS_A_PLATFORM = _words(rf"(?:{OPERATES}|\bus(?:e|es|ing)\b|\bfrom\b) (?:[\w,-]+ ){{0,3}}{PLATFORMS}")
+WORKS_A_CRANE = _words(rf"{OPERATES} (?:[\w,-]+ ){{0,5}}cranes?\b")
+PUTS_UP_SCAFFOLDS = _words(
+    r"\b(?:erect(?:s|ing)?|(?:assembl|dismantl|strik)(?:e|es|ing)|put(?:s|ting)? up|tak(?:e|es|ing) down) "
+    r"(?:(?!(?:from|on|off|up|tower|mobile|access)\b)[\w,-]+ ){0,4}scaffold(?:s|ing)?\b(?! ?towers?)"
+)
+
+# Machines that nobody works on without a ticket, and scaffolds: what a ticket for it covers, how a job asks for the
+# work, and how a record names it.
+MACHINES: tuple[tuple[str, re.Pattern, re.Pattern], ...] = (
+    ("forklift", FORKLIFT, FORKLIFT),
+    ("telehandler", TELEHANDLER, TELEHANDLER),
+    ("360-excavator", EXCAVATOR, EXCAVATOR),
+    ("180-excavator", EXCAVATOR, EXCAVATOR),
+    ("dumper", DUMPER, DUMPER),
+    ("dozer", DOZER, DOZER),
+    ("roller", ROLLER, ROLLER),
+    ("hiab", LORRY_LOADER, LORRY_LOADER),
+    ("chainsaw", CHAINSAW, CHAINSAW),
+    ("crane", WORKS_A_CRANE, _words(r"\bcranes?\b")),
+    ("ipaf", WORKS_A_PLATFORM, _words(rf"\b{PLATFORMS}")),
+    ("cisrs", PUTS_UP_SCAFFOLDS, _words(r"\bscaffold")),
+    ("cisrs-labourer", PUTS_UP_SCAFFOLDS, _words(r"\bscaffold")),
 )
 
 
 @lru_cache(maxsize=20_000)
+def machines_asked(line_text: str) -> frozenset[str]:
+    """The machines that a job's line asks somebody to work, by the credentials for each; any one of them will do."""
+    return frozenset(slug for slug, asked, _named in MACHINES if asked.search(line_text))
+
+
+@lru_cache(maxsize=20_000)
 def machines_named(line_text: str) -> frozenset[str]:
-    """The machines that a line speaks of and that take a ticket, by the credentials for each."""
-    return frozenset(slug for slug, pattern in MACHINES if pattern.search(line_text))
+    """The machines that a record's line speaks of, by the credentials for each."""
+    return frozenset(slug for slug, _asked, named in MACHINES if named.search(line_text))

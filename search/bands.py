@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from candidates.models import Evidence
-from jobs.credential_history import machines_named
+from jobs.credential_history import machines_asked, machines_named
 from jobs.minimums import asks_only_for_age, months_asked
 from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
 from search.words import weight_of, word_set
@@ -133,7 +133,7 @@ def read_lines(
 
 def _is_on_another_machine(requirement: Requirement, named: EvidenceLine, candidate: CandidateDocument) -> bool:
     """Work with a machine that takes a ticket, where neither the ticket is held nor the line names such a machine."""
-    machines = machines_named(requirement.text)
+    machines = machines_asked(requirement.text)
     return bool(machines) and not machines & (machines_named(named.text) | candidate.credentials())
 
 

@@ -16,15 +16,29 @@ def mean_of(members: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     return {name: np.mean([member[name] for member in members], axis=0) for name in members[0]}
 
 
-def kept_mean(file: Path, like: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """What an earlier run kept. Raises ValueError where it is not of a model like this one, OSError."""
+MADE_OF = "made of"  # in the file of the members: what they were trained on, and how
+
+
+def keep_mean(file: Path, mean: dict[str, np.ndarray], made_of: str) -> None:
+    """Whole or not at all."""
+    part = file.with_name(f"{file.name}.part")
+    with part.open("wb") as kept:
+        np.savez(kept, **mean, **{MADE_OF: np.array(made_of)})
+    part.replace(file)
+
+
+def kept_mean(file: Path, made_of: str) -> dict[str, np.ndarray]:
+    """What an earlier run kept. Raises OSError, and ValueError where it holds anything else."""
     try:
         with np.load(file) as content:
             mean = dict(content)
-    except (ValueError, AttributeError, BadZipFile) as error:
+            known = str(mean.pop(MADE_OF))
+    except (ValueError, TypeError, AttributeError, KeyError, EOFError, BadZipFile) as error:
         raise ValueError(f"{file} holds no members. Name another file, or delete this one.") from error
-    if {name: matrix.shape for name, matrix in mean.items()} != {name: matrix.shape for name, matrix in like.items()}:
-        raise ValueError(f"{file} holds the members of another model. Name another file, or delete this one.")
+    if known != made_of:
+        raise ValueError(
+            f"{file} holds members of another recipe or other texts. Name another file, or delete this one."
+        )
     return mean
 
 

@@ -1,13 +1,15 @@
+import os
 import time
 from dataclasses import fields, replace
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
 from jobs.progress import ProgressBar
 from search.embeddings import CHANGES_FILE, SentenceEncoder
-from search.tuning.changes import RANK, apply, kept_mean, low_rank, mean_of, put
+from search.tuning.changes import RANK, apply, keep_mean, kept_mean, low_rank, mean_of, put
 from search.tuning.recipe import MEMBERS, Recipe
 
 
@@ -40,14 +42,16 @@ class Command(BaseCommand):
         from search.tuning.trials import VARIANTS, held_out_figures, texts_to_learn
 
         for file in filter(None, (output, options["members"])):
-            if not file.parent.is_dir():
-                raise CommandError(f"There is no folder {file.parent} to write {file.name} to.")
+            if file.is_dir() or not os.access(file.parent, os.W_OK):
+                raise CommandError(f"{file} cannot be written: name a file in a folder that is there and open to you.")
         try:
             texts = texts_to_learn(folder)
         except (OSError, ValueError) as error:
             raise CommandError(f"What it learns from cannot be read: {error}") from error
         given = {one.name: options[one.name] for one in fields(Recipe) if options.get(one.name) is not None}
         members = [replace(member, **given) for member in MEMBERS]
+        made_of = f"{members!r} {crc32(repr(texts).encode())}"
+        mean = self._kept(options["members"], made_of)
         held_out = sum(one.is_held_out for one in texts.occupations)
         self.stdout.write(
             f"{len(texts.occupations) - held_out:,} occupations to learn from, {held_out:,} held out; "
@@ -65,7 +69,7 @@ class Command(BaseCommand):
             return
         model = SentenceEncoder().load()
         before = matrices_of(model)
-        put(model, self._mean_of_members(options["members"], members, texts, before))
+        put(model, mean or self._mean_of_members(options["members"], members, texts, made_of))
         self._tell("the mean", held_out_figures(model, texts))
         stage = Stage(steps=options["steps"] or 0)
         with ProgressBar("Records that were read", 1) as bar:
@@ -77,15 +81,20 @@ class Command(BaseCommand):
         self._tell(f"after the records, rank {rank}", held_out_figures(shipped, texts))
         self.stdout.write(f"{output.name}: {output.stat().st_size / 1e6:.1f} MB. Now build_statistics FOLDER.")
 
-    def _mean_of_members(self, file: Path | None, members, texts, before) -> dict[str, np.ndarray]:
+    def _kept(self, file: Path | None, made_of: str) -> dict[str, np.ndarray] | None:
+        if not file or not file.exists():
+            return None
+        try:
+            mean = kept_mean(file, made_of)
+        except (OSError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"The members are taken from {file}; none is trained.")
+        return mean
+
+    def _mean_of_members(self, file: Path | None, members, texts, made_of: str) -> dict[str, np.ndarray]:
         from search.tuning.training import matrices_of
         from search.tuning.trials import held_out_figures
 
-        if file and file.exists():
-            try:
-                return kept_mean(file, before)
-            except (OSError, ValueError) as error:
-                raise CommandError(str(error)) from error
         afters = []
         for number, member in enumerate(members, 1):
             model = self._trained(f"Member {number} of {len(members)}", texts, member)
@@ -93,8 +102,7 @@ class Command(BaseCommand):
             self._tell(f"member {number}", held_out_figures(model, texts))
         mean = mean_of(afters)
         if file:
-            with file.open("wb") as kept:
-                np.savez(kept, **mean)
+            keep_mean(file, mean, made_of)
         return mean
 
     def _trained(self, name, texts, recipe):

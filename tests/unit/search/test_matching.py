@@ -208,6 +208,11 @@ def test_a_card_that_ran_out_shows_no_work_clearly(monkeypatch):
         ("Dig footings with a mini digger", "Dug footings with an excavator", (), CLEAR),
         ("Dig footings with a mini digger", "Groundworks", ("180-excavator",), CLEAR),
         ("Dig footings with a mini digger", "Drove a fork-lift in the stores", ("forklift",), PARTIAL),
+        ("Operate tower cranes", "Slung loads for the crane", (), CLEAR),
+        ("Operate tower cranes", "Groundworks", (), PARTIAL),
+        ("Erect scaffolding to drawings", "Laid bricks", (), PARTIAL),
+        ("Lay bricks from scaffolds", "Laid bricks", (), CLEAR),
+        ("Fix gutters from a scissor lift", "Fixed gutters", ("ipaf",), CLEAR),
     ],
 )
 def test_work_with_a_machine_that_takes_a_ticket_is_clear_by_the_ticket_or_the_machine(

@@ -7,8 +7,10 @@ from django.core.management import CommandError, call_command
 
 from search.documents import CandidateDocument, EvidenceLine, JobDocument, Requirement
 from search.embeddings import SentenceEncoder
+from search.tuning.batches import Batches
 from search.tuning.reading_stage import Stage, learn
 from search.tuning.readings import Reading
+from search.tuning.recipe import Recipe
 from search.tuning.training import tunable
 
 
@@ -24,32 +26,49 @@ def test_a_variant_that_is_not_there_is_named(few, tmp_path):
         call_command("train_encoder", str(tmp_path), "--compare", "sideways")
 
 
+def train(folder, **options):
+    call_command("train_encoder", str(folder), **{"steps": 2, "occupations": 4, "pairs": 3, **options})
+
+
 def test_members_are_kept_and_taken_again(few, tmp_path, capsys):
     members = tmp_path / "members.npz"
     written = []
     for name in ("first.npz", "again.npz"):
-        options = {"output": tmp_path / name, "members": members, "steps": 2, "occupations": 4, "pairs": 3}
-        call_command("train_encoder", str(tmp_path), **options)
+        train(tmp_path, output=tmp_path / name, members=members)
         with np.load(tmp_path / name) as content:
             written.append(dict(content))
     assert all(np.array_equal(written[0][name], written[1][name]) for name in written[0])
-    assert capsys.readouterr().out.count("| member 1 |") == 1
+    said = capsys.readouterr().out
+    assert said.count("| member 1 |") == 1 and said.count("none is trained") == 1
+    with pytest.raises(CommandError, match="another recipe"):
+        train(tmp_path, output=tmp_path / "other.npz", members=members, seed=9)
 
 
-@pytest.mark.parametrize(("content", "says"), [(b"no archive", "holds no members"), (None, "members of another model")])
-def test_a_file_that_holds_no_members_is_named(few, tmp_path, content, says):
+@pytest.mark.parametrize("content", ["text", "nothing", "one array", "other arrays"])
+def test_a_file_that_holds_no_members_is_named(few, tmp_path, content):
     members = tmp_path / "members.npz"
-    if content:
-        members.write_bytes(content)
-    else:
-        np.savez(members, other=np.zeros(3))
-    with pytest.raises(CommandError, match=says):
-        call_command("train_encoder", str(tmp_path), members=members, output=tmp_path / "out.npz")
+    with members.open("wb") as file:
+        if content == "text":
+            file.write(b"no archive")
+        elif content == "one array":
+            np.save(file, np.zeros(3))
+        elif content == "other arrays":
+            np.savez(file, other=np.zeros(3))
+    with pytest.raises(CommandError, match="holds no members"):
+        train(tmp_path, members=members, output=tmp_path / "out.npz")
+    assert not (tmp_path / "out.npz").exists()
 
 
-def test_a_folder_that_is_not_there_is_told_before_an_hour_of_training(tmp_path):
-    with pytest.raises(CommandError, match="no folder"):
-        call_command("train_encoder", str(tmp_path), members=tmp_path / "none" / "members.npz")
+@pytest.mark.parametrize("option", ["members", "output"])
+@pytest.mark.parametrize("place", ["none/file.npz", "."])
+def test_a_file_that_cannot_be_written_is_told_before_an_hour_of_training(tmp_path, option, place):
+    with pytest.raises(CommandError, match="cannot be written"):
+        train(tmp_path, **{option: tmp_path / place})
+
+
+def test_fewer_occupations_than_a_step_draws_are_enough(texts):
+    batch = Batches(texts, texts.occupations[:3], Recipe(pairs=3)).next()
+    assert len(batch.sets) == 3
 
 
 def test_the_last_stage_brings_together_what_was_read_together_and_keeps_a_share():
