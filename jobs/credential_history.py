@@ -1,7 +1,8 @@
 """What a person's work implies they were allowed to do: a delivery driver had a driving licence.
 
 Implied is not shown: it keeps a must-have rule from stopping somebody who has done the work, and asks for the card to
-be checked. Only licences without which nobody may do that work are here.
+be checked. Only licences without which nobody may do that work are here; and the machines that take a ticket, as a job
+asks for work with them and as a record names them.
 """
 
 from __future__ import annotations
@@ -9,32 +10,35 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+
+def _words(pattern: str) -> re.Pattern:
+    return re.compile(pattern, re.IGNORECASE)
+
+
 DRIVES = r"driv(?:e|es|er|ers|ing)\b"
-NOT_ON_THE_ROAD = re.compile(
+NOT_ON_THE_ROAD = _words(
     r"\b(?:fork|flt\b|reach|counterbalance|pallet|stacker|lift|tractor|crane|plant|excavator|digger|dumper|loader|roller|"
-    r"telehandler|mower|buggy|scrubber|machine|train\b|tram|pile|screw|sales|business|change|results|performance|improve|data)",
-    re.IGNORECASE,
+    r"telehandler|mower|buggy|scrubber|machine|train\b|tram|pile|screw|sales|business|change|results|performance|improve|data)"
 )
 ROAD = r"\b(?:vans?|cars?|vehicles?|roads?|deliver\w*|parcels?|passengers?|goods|minibus\w*|motor\w*|customers?)\b"
 HISTORY: tuple[tuple[str, re.Pattern], ...] = (
-    ("driving-ce", re.compile(rf"\b(?:artic\w*|class (?:1|one)|c ?\+ ?e)\b.{{0,30}}{DRIVES}", re.IGNORECASE)),
+    ("driving-ce", _words(rf"\b(?:artic\w*|class (?:1|one)|c ?\+ ?e)\b.{{0,30}}{DRIVES}")),
     (
         "driving-c",
-        re.compile(rf"\b(?:[hl]gv|lorry|lorries|tanker|tipper|refuse truck)\b.{{0,20}}{DRIVES}", re.IGNORECASE),
+        _words(rf"\b(?:[hl]gv|lorry|lorries|tanker|tipper|refuse truck)\b.{{0,20}}{DRIVES}"),
     ),
-    ("driving-c", re.compile(rf"{DRIVES}.{{0,20}}\b(?:[hl]gvs?|lorry|lorries|tankers?|tippers?)\b", re.IGNORECASE)),
-    ("driving-c1", re.compile(rf"\b7\.5 ?t\w*\b.{{0,20}}{DRIVES}", re.IGNORECASE)),
+    ("driving-c", _words(rf"{DRIVES}.{{0,20}}\b(?:[hl]gvs?|lorry|lorries|tankers?|tippers?)\b")),
+    ("driving-c1", _words(rf"\b7\.5 ?t\w*\b.{{0,20}}{DRIVES}")),
     (
         "forklift",
-        re.compile(r"\b(?:fork-? ?lift|flt|reach truck)\b.{0,20}\b(?:driver|operator|operative)\b", re.IGNORECASE),
+        _words(r"\b(?:fork-? ?lift|flt|reach truck)\b.{0,20}\b(?:driver|operator|operative)\b"),
     ),
-    ("driving-d", re.compile(rf"\b(?:bus|coach)\b.{{0,10}}{DRIVES}", re.IGNORECASE)),
+    ("driving-d", _words(rf"\b(?:bus|coach)\b.{{0,10}}{DRIVES}")),
 )
 # "For the courier", "to the drivers": somebody else's work.
-ON_THE_ROAD = re.compile(
+ON_THE_ROAD = _words(
     rf"(?<!\bthe )\b(?:drivers?|courier)\b|\b(?:road[- ]test\w*|multi-?drop|chauffeur\w*|minicab|taxi)"
-    rf"|\bdr(?:ive|ives|iving|ove)\b.*{ROAD}|{ROAD}.*\bdr(?:ive|ives|iving|ove)\b",
-    re.IGNORECASE,
+    rf"|\bdr(?:ive|ives|iving|ove)\b.*{ROAD}|{ROAD}.*\bdr(?:ive|ives|iving|ove)\b"
 )
 
 
@@ -45,10 +49,6 @@ def implied_credentials(line_text: str) -> frozenset[str]:
     if not found and ON_THE_ROAD.search(line_text) and not NOT_ON_THE_ROAD.search(line_text):
         found.add("driving-b")
     return frozenset(found)
-
-
-def _words(pattern: str) -> re.Pattern:
-    return re.compile(pattern, re.IGNORECASE)
 
 
 FORKLIFT = _words(r"\bfork-? ?lift|\bflts?\b|\bcounter-? ?balance|\breach trucks?\b")
@@ -67,7 +67,7 @@ OPERATES = r"\b(?:operat|driv)(?:e|es|ing)\b"
 # Many a trade works from a scaffold or near a crane, and needs no ticket for it: of these only the work itself asks for
 # one. In a record any mention of them is a start.
 WORKS_A_PLATFORM = _words(rf"(?:{OPERATES}|\bus(?:e|es|ing)\b|\bfrom\b) (?:[\w,-]+ ){{0,3}}{PLATFORMS}")
-WORKS_A_CRANE = _words(rf"{OPERATES} (?:[\w,-]+ ){{0,5}}cranes?\b")
+WORKS_A_CRANE = _words(rf"{OPERATES} (?:(?!(?:for|near|beside|with|as)\b)[\w,-]+ ){{0,5}}cranes?\b")
 PUTS_UP_SCAFFOLDS = _words(
     r"\b(?:erect(?:s|ing)?|(?:assembl|dismantl|strik)(?:e|es|ing)|put(?:s|ting)? up|tak(?:e|es|ing) down) "
     r"(?:(?!(?:from|on|off|up|tower|mobile|access)\b)[\w,-]+ ){0,4}scaffold(?:s|ing)?\b(?! ?towers?)"

@@ -63,6 +63,7 @@ SCAFFOLDER = {"cisrs", "cisrs-labourer"}
         ("Operate tower cranes on city sites", {"crane"}),
         ("Operate hoists and overhead travelling cranes", {"crane"}),
         ("Sling loads for the crane and give signals to the crane operator", set()),
+        ("Drive safely near cranes", set()),
         ("Work from a cherry picker to fix gutters", {"ipaf"}),
         ("Use MEWPs at height", {"ipaf"}),
         ("Repair scissor lifts", set()),
