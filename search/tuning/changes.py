@@ -8,6 +8,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from search.outputs import written_whole
+
 RANK = 128
 
 
@@ -20,11 +22,8 @@ MADE_OF = "made of"  # in the file of the members: what they were trained on, an
 
 
 def keep_mean(file: Path, mean: dict[str, np.ndarray], made_of: str) -> None:
-    """Whole or not at all."""
-    part = file.with_name(f"{file.name}.part")
-    with part.open("wb") as kept:
+    with written_whole(file, binary=True) as kept:
         np.savez(kept, **mean, **{MADE_OF: np.array(made_of)})
-    part.replace(file)
 
 
 def kept_mean(file: Path, made_of: str) -> dict[str, np.ndarray]:

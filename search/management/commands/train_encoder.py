@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from jobs.progress import ProgressBar
 from search.embeddings import CHANGES_FILE, SentenceEncoder
+from search.outputs import written_whole
 from search.tuning.changes import RANK, apply, keep_mean, kept_mean, low_rank, mean_of, put
 from search.tuning.recipe import MEMBERS, Recipe
 
@@ -74,7 +75,7 @@ class Command(BaseCommand):
         stage = Stage(steps=options["steps"] or 0)
         with ProgressBar("Records that were read", 1) as bar:
             learn(model, texts.readings, stage, lambda done, of, _loss: bar.update(done, of))
-        with output.open("wb") as file:
+        with written_whole(output, binary=True) as file:
             np.savez_compressed(file, **low_rank(before, matrices_of(model), rank))
         shipped = SentenceEncoder().load()
         apply(shipped, output)
